@@ -1,0 +1,194 @@
+using System.Buffers;
+using System.Text.Json;
+using EnhancedMta.Addresses;
+
+namespace EnhancedMta.Ingestion;
+
+/// <summary>Reads the JSON object of a line into <see cref="LineFields"/>; the text of <c>mime</c> goes straight to octets.</summary>
+internal static class LineReader
+{
+    private const int MaxAttachments = 100;
+
+    // Silently ignoring a misspelt property would lose a recipient or a whole body; other unknown ones are columns that the export happened to have.
+    private static readonly Dictionary<string, string> NearMisses = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["email"] = "to", ["recipient"] = "to", ["recipients"] = "to", ["rcpt"] = "to", ["address"] = "to",
+        ["id"] = "messageId", ["message_id"] = "messageId", ["message-id"] = "messageId", ["broadLogId"] = "messageId",
+        ["raw"] = "mime", ["eml"] = "mime", ["rfc822"] = "mime", ["message"] = "mime",
+        ["sender"] = "from", ["reply_to"] = "replyTo", ["reply-to"] = "replyTo",
+        ["body"] = "html or text", ["htmlBody"] = "html", ["textBody"] = "text", ["plain"] = "text", ["content"] = "mime, html or text",
+        ["header"] = "headers", ["attachment"] = "attachments", ["files"] = "attachments",
+        ["messageId"] = "messageId", ["to"] = "to", ["mime"] = "mime", ["from"] = "from", ["replyTo"] = "replyTo", ["subject"] = "subject",
+        ["html"] = "html", ["text"] = "text", ["headers"] = "headers", ["attachments"] = "attachments",
+    };
+
+    /// <exception cref="InvalidLineException">A property is not as it must be.</exception>
+    /// <exception cref="JsonException">The line is no JSON.</exception>
+    public static void Read(ReadOnlySpan<byte> json, LineFields fields, ArrayBufferWriter<byte> mime)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new InvalidLineException("line", "must be a JSON object");
+        var present = LineProperty.None;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var property = Known(ref reader);
+            if (property == LineProperty.None)
+            {
+                SkipUnknown(ref reader);
+                continue;
+            }
+            if ((present & property) != 0)
+                throw new InvalidLineException(Name(property), "given twice");
+            present |= property;
+            reader.Read();
+            // As in most exports, null is how a property is left out.
+            if (reader.TokenType == JsonTokenType.Null)
+                continue;
+            fields.Seen |= property;
+            ReadValue(ref reader, property, fields, mime);
+        }
+        if (reader.Read())
+            throw new InvalidLineException("line", "must be one JSON object and nothing after it");
+    }
+
+    private static LineProperty Known(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("messageId"u8) ? LineProperty.MessageId
+        : reader.ValueTextEquals("to"u8) ? LineProperty.To
+        : reader.ValueTextEquals("mime"u8) ? LineProperty.Mime
+        : reader.ValueTextEquals("from"u8) ? LineProperty.From
+        : reader.ValueTextEquals("subject"u8) ? LineProperty.Subject
+        : reader.ValueTextEquals("html"u8) ? LineProperty.Html
+        : reader.ValueTextEquals("text"u8) ? LineProperty.Text
+        : reader.ValueTextEquals("replyTo"u8) ? LineProperty.ReplyTo
+        : reader.ValueTextEquals("headers"u8) ? LineProperty.Headers
+        : reader.ValueTextEquals("attachments"u8) ? LineProperty.Attachments
+        : LineProperty.None;
+
+    private static string Name(LineProperty property) => JsonNamingPolicy.CamelCase.ConvertName(property.ToString());
+
+    private static void SkipUnknown(ref Utf8JsonReader reader)
+    {
+        var name = JsonText.Read(ref reader, "line");
+        if (name.Equals("cc", StringComparison.OrdinalIgnoreCase) || name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidLineException(name, "a message has one recipient; relay one message for each");
+        if (NearMisses.TryGetValue(name, out var meant))
+            throw new InvalidLineException(EmailAddress.Quote(name), $"not a property of a line; did you mean {meant}?");
+        reader.Skip();
+    }
+
+    private static void ReadValue(ref Utf8JsonReader reader, LineProperty property, LineFields fields, ArrayBufferWriter<byte> mime)
+    {
+        switch (property)
+        {
+            case LineProperty.MessageId:
+                fields.MessageId = ReadMessageId(ref reader);
+                break;
+            case LineProperty.Mime:
+                JsonText.CopyTo(ref reader, "mime", mime);
+                break;
+            case LineProperty.To:
+                fields.To = JsonText.Read(ref reader, "to");
+                break;
+            case LineProperty.From:
+                fields.From = JsonText.Read(ref reader, "from");
+                break;
+            case LineProperty.ReplyTo:
+                fields.ReplyTo = JsonText.Read(ref reader, "replyTo");
+                break;
+            case LineProperty.Subject:
+                fields.Subject = JsonText.Read(ref reader, "subject");
+                break;
+            case LineProperty.Html:
+                fields.Html = JsonText.Read(ref reader, "html");
+                break;
+            case LineProperty.Text:
+                fields.Text = JsonText.Read(ref reader, "text");
+                break;
+            case LineProperty.Headers:
+                ReadHeaders(ref reader, fields.Headers);
+                break;
+            case LineProperty.Attachments:
+                ReadAttachments(ref reader, fields.Attachments);
+                break;
+        }
+    }
+
+    /// <summary>A string, or a whole number as it is written.</summary>
+    public static string ReadMessageId(ref Utf8JsonReader reader)
+    {
+        var text = reader.TokenType != JsonTokenType.Number ? JsonText.Read(ref reader, "messageId")
+            : reader.ValueSpan.ContainsAny(".eE"u8) ? throw new InvalidLineException("messageId", "a number must be whole")
+            : System.Text.Encoding.ASCII.GetString(reader.ValueSpan);
+        return MessageIdentity.Check(text);
+    }
+
+    private static void ReadHeaders(ref Utf8JsonReader reader, List<KeyValuePair<string, string>> headers)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new InvalidLineException("headers", "must be an object of names with a string or an array of strings");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = JsonText.Read(ref reader, "headers");
+            var field = $"headers.{EmailAddress.Quote(name)}";
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.StartArray)
+            {
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    headers.Add(new(name, JsonText.Read(ref reader, field)));
+            }
+            else if (reader.TokenType != JsonTokenType.Null)
+                headers.Add(new(name, JsonText.Read(ref reader, field)));
+        }
+    }
+
+    private static void ReadAttachments(ref Utf8JsonReader reader, List<LineAttachment> attachments)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new InvalidLineException("attachments", "must be an array of {name, contentType, content, contentId}");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (attachments.Count == MaxAttachments)
+                throw new InvalidLineException("attachments", $"more than {MaxAttachments}");
+            attachments.Add(ReadAttachment(ref reader, $"attachments[{attachments.Count}]"));
+        }
+    }
+
+    private static LineAttachment ReadAttachment(ref Utf8JsonReader reader, string field)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new InvalidLineException(field, "must be an object {name, contentType, content, contentId}");
+        string? name = null, contentType = null, contentId = null;
+        byte[]? content = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var property = JsonText.Read(ref reader, field);
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Null)
+                continue;
+            switch (property)
+            {
+                case "name" when name is null:
+                    name = JsonText.Read(ref reader, $"{field}.name");
+                    break;
+                case "contentType" when contentType is null:
+                    contentType = JsonText.Read(ref reader, $"{field}.contentType");
+                    break;
+                case "contentId" when contentId is null:
+                    contentId = JsonText.Read(ref reader, $"{field}.contentId");
+                    break;
+                case "content" when content is null:
+                    if (reader.TokenType != JsonTokenType.String || !reader.TryGetBytesFromBase64(out content))
+                        throw new InvalidLineException($"{field}.content", "must be a string in base64 (RFC 4648 §4), without line breaks");
+                    break;
+                default:
+                    throw new InvalidLineException(field,
+                        $"{EmailAddress.Quote(property)} is given twice or unknown; an attachment has name, contentType, content and contentId");
+            }
+        }
+        if (string.IsNullOrEmpty(name) || content is null)
+            throw new InvalidLineException(field, "name and content are required");
+        return new LineAttachment(name, contentType, content, contentId);
+    }
+}
