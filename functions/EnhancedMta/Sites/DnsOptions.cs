@@ -1,0 +1,46 @@
+using System.Net;
+using DnsClient;
+
+namespace EnhancedMta.Sites;
+
+/// <summary>How the DNS is asked and how long its answers are kept.</summary>
+public sealed record DnsOptions
+{
+    /// <summary>Servers to ask; empty for the system's.</summary>
+    public IReadOnlyList<IPEndPoint> NameServers { get; init; } = [];
+
+    /// <summary>For one question to one server.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Further tries after a time-out.</summary>
+    public int Retries { get; init; } = 1;
+
+    /// <summary>Questions under way at once, in the process.</summary>
+    public int MaxConcurrentQuestions { get; init; } = 64;
+
+    /// <summary>Floor for the time that an answer, found or negative, is kept.</summary>
+    public TimeSpan MinTtl { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ceiling for the time that an answer is kept (RFC 2308 §5 advises hours at most for a negative one).</summary>
+    public TimeSpan MaxTtl { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a time-out or SERVFAIL is kept (RFC 2308 §7.1: at most five minutes).</summary>
+    public TimeSpan ErrorTtl { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Domains, and hosts, whose answers are kept at most.</summary>
+    public int CacheCapacity { get; init; } = 50_000;
+
+    /// <summary>Lets MX hosts have loopback, private and other special addresses. For laboratories.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>A client without a cache of its own: this one keeps negative answers as long as they say.</summary>
+    public ILookupClient CreateClient()
+    {
+        var options = NameServers.Count == 0 ? new LookupClientOptions() : new LookupClientOptions([.. NameServers]);
+        options.UseCache = false;
+        options.ThrowDnsErrors = false;
+        options.Timeout = Timeout;
+        options.Retries = Retries;
+        return new LookupClient(options);
+    }
+}
