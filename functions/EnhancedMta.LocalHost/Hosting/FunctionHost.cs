@@ -1,0 +1,141 @@
+using Azure.Storage.Blobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace EnhancedMta.LocalHost.Hosting;
+
+/// <summary>Runs function classes by their attributes with the semantics of the Azure Functions host.</summary>
+public sealed class FunctionHost : IAsyncDisposable
+{
+    private readonly FunctionHostOptions _options;
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<QueueListener> _queueListeners = [];
+    private readonly Dictionary<string, TimerListener> _timers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lazy<Task> _stop;
+
+    private FunctionHost(FunctionHostOptions options)
+    {
+        _options = options;
+        _app = WebServer.Build(options);
+        _stop = new(StopOnceAsync);
+    }
+
+    /// <summary>Like http://127.0.0.1:7071/, without the route prefix.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Method, path and name of the HTTP functions, for people.</summary>
+    public IReadOnlyList<string> Routes { get; private set; } = [];
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <exception cref="InvalidOperationException">A function or a setting is not valid; the message says which and why.</exception>
+    public static async Task<FunctionHost> StartAsync(FunctionHostOptions options, CancellationToken cancellationToken = default)
+    {
+        var host = new FunctionHost(options);
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a timer function now and waits for it; its exceptions come through. Disabled timers run too.</summary>
+    /// <exception cref="ArgumentException">No timer function has this name.</exception>
+    public Task RunTimerAsync(string name, CancellationToken cancellationToken = default) => _timers.TryGetValue(name, out var timer)
+        ? timer.RunNowAsync(cancellationToken)
+        : throw new ArgumentException($"No timer function is named '{name}'. There are: {string.Join(", ", _timers.Keys)}.", nameof(name));
+
+    /// <summary>
+    /// Cancels all invocations, waits for them up to the grace period, and gives the messages of those that did not end
+    /// back to their queues. May be called more than once.
+    /// </summary>
+    public Task StopAsync() => _stop.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Queues first: what HTTP functions enqueue needs them. Listeners last: they need all services started.
+        var settings = HostJson.Read(_options.Configuration);
+        var runtime = new FunctionRuntime(_app.Services, settings.FunctionTimeout, _stopping.Token);
+        var logger = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Host");
+        foreach (var function in _options.Functions.Where(f => f.Trigger is QueueTriggerAttribute && !IsDisabled(f)))
+            _queueListeners.Add(await CreateQueueListenerAsync(function, settings.Queues, runtime, logger, cancellationToken));
+        var scheduled = new List<TimerListener>();
+        foreach (var function in _options.Functions.Where(f => f.Trigger is TimerTriggerAttribute))
+        {
+            var timer = await CreateTimerAsync(function, runtime, logger, cancellationToken);
+            _timers.Add(function.Name, timer);
+            if (!IsDisabled(function)) scheduled.Add(timer);
+        }
+        MapHttp(runtime, settings.RoutePrefix, logger);
+        await _app.StartAsync(cancellationToken);
+        foreach (var listener in _queueListeners) listener.Start();
+        foreach (var timer in scheduled) timer.Start();
+    }
+
+    private void MapHttp(FunctionRuntime runtime, string prefix, ILogger logger)
+    {
+        var http = new HttpFunctions(runtime, _options.Keys, prefix, logger);
+        _app.Use(http.ExplainAsync);
+        _app.UseRouting();
+        if (_options.CorsOrigins.Count > 0) _app.UseCors();
+        _app.UseEndpoints(_ => { });
+        var functions = _options.Functions.Where(f => f.Trigger is HttpTriggerAttribute && !IsDisabled(f)).ToList();
+        foreach (var function in functions) http.Map(_app, function);
+        http.MapAdmin(_app, _timers);
+        Routes = [.. functions.Select(f => $"{string.Join(',', ((HttpTriggerAttribute)f.Trigger).Methods ?? []).ToUpperInvariant()} {HttpFunctions.RouteOf(f, prefix)} ({f.Name})")];
+    }
+
+    private async Task<QueueListener> CreateQueueListenerAsync(FunctionDescriptor function, QueueSettings settings, FunctionRuntime runtime, ILogger logger, CancellationToken cancellationToken)
+    {
+        var trigger = (QueueTriggerAttribute)function.Trigger;
+        var name = SettingExpression.Resolve(trigger.QueueName, _options.Configuration);
+        var queue = new TriggerQueue(Connection(trigger.Connection), name, settings.MessageEncoding, _options.ConfigureQueueClients);
+        await queue.Client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        return new(function, queue, settings, _options.MessageInvisible, Services.GetRequiredService<QueueSignal>(), runtime, Services.GetRequiredService<Random>(), logger);
+    }
+
+    private async Task<TimerListener> CreateTimerAsync(FunctionDescriptor function, FunctionRuntime runtime, ILogger logger, CancellationToken cancellationToken)
+    {
+        var container = new BlobContainerClient(Connection(null), ScheduleMonitor.Container);
+        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        var hostId = _options.Configuration["AzureFunctionsWebHost:hostid"] ?? "enhancedmta";
+        var monitor = new ScheduleMonitor(container.GetBlobClient($"timers/{hostId}/{function.Name}/status"));
+        var schedule = SettingExpression.Resolve(((TimerTriggerAttribute)function.Trigger).Schedule, _options.Configuration);
+        return new(function, schedule, monitor, Services.GetRequiredService<TimeProvider>(), runtime, logger);
+    }
+
+    private string Connection(string? setting)
+    {
+        setting ??= "AzureWebJobsStorage";
+        return _options.Configuration[setting] is { Length: > 0 } connection
+            ? connection
+            : throw new InvalidOperationException($"The app setting {setting} is absent: put a storage connection string, or UseDevelopmentStorage=true, into Values of local.settings.json.");
+    }
+
+    private bool IsDisabled(FunctionDescriptor function) =>
+        (_options.Configuration[$"AzureWebJobs.{function.Name}.Disabled"] ?? _options.Configuration[$"AzureWebJobs:{function.Name}:Disabled"]) is "true" or "True" or "1";
+
+    private async Task StopOnceAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(
+            _queueListeners.Select(listener => listener.StopAsync(_options.ShutdownGrace))
+            .Concat(_timers.Values.Select(timer => timer.StopAsync(_options.ShutdownGrace)))
+            .Append(_app.StopAsync()));
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EnhancedMta.LocalHost.Hosting;
+
+/// <summary>Kestrel on loopback with the app's services, and nothing read from outside the given settings.</summary>
+internal static class WebServer
+{
+    // Azure's limit for a request to a function app.
+    private const long MaxRequestBytes = 100 * 1024 * 1024;
+
+    public static WebApplication Build(FunctionHostOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Configuration.AddConfiguration(options.Configuration);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        (options.ConfigureLogging ?? LogToConsole)(builder.Logging);
+        // ASP.NET Core logs whole addresses at Information, and with them the keys in ?code=.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        var services = builder.Services;
+        services.AddRouting();
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);
+        // Several hosts may live in one process, a test's for example: signals are its own affair.
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddSingleton<QueueSignal>();
+        services.AddSingleton<QueueSignalPolicy>();
+        options.ConfigureServices(services, options.Configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        return builder.Build();
+    }
+
+    private static void LogToConsole(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+        })
+        .AddFilter("Microsoft", LogLevel.Warning);
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
