@@ -1,1 +1,19 @@
-Console.WriteLine();
+using EnhancedMta.LocalHost.Commands;
+
+return args switch
+{
+    ["--help" or "-h" or "help", ..] or [_, "--help" or "-h", ..] => Explain(Console.Out, 0),
+    [] or ["--port", ..] => await RunCommand.RunAsync(args),
+    ["run", .. var rest] => await RunCommand.RunAsync(rest),
+    _ => Explain(Console.Error, 2),
+};
+
+static int Explain(TextWriter output, int exitCode)
+{
+    output.WriteLine($"""
+        Runs EnhancedMta's functions on this machine.
+
+          {RunCommand.Usage}
+        """);
+    return exitCode;
+}
