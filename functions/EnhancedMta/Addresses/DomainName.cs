@@ -14,8 +14,7 @@ public static class DomainName
     private static readonly SearchValues<char> LowerCaseHostName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
     private static readonly IdnMapping Idn = new();
 
-    /// <summary>Checks a domain and writes it in lower case with A-labels.</summary>
-    /// <param name="error">What is wrong, without the field's name.</param>
+    /// <summary>Checks a domain and writes it in lower case with A-labels; or says what is wrong, without the field's name.</summary>
     public static bool TryEncode(string text, [NotNullWhen(true)] out string? domain, [NotNullWhen(false)] out string? error)
     {
         domain = null;

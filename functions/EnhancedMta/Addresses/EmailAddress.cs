@@ -13,8 +13,10 @@ public sealed partial record EmailAddress(string LocalPart, string Domain)
     /// <summary>The local part needs SMTPUTF8 on the way.</summary>
     public bool NeedsSmtpUtf8 => !System.Text.Ascii.IsValid(LocalPart);
 
-    /// <summary>Reads a bare <c>local@domain</c>. The local part may be quoted and may be UTF-8; the domain may be in U-labels.</summary>
-    /// <param name="error">What is wrong and what to do, without the field's name; safe to print.</param>
+    /// <summary>
+    /// Reads a bare <c>local@domain</c>. The local part may be quoted and may be UTF-8; the domain may be in U-labels.
+    /// The error says what is wrong, without the field's name; it is safe to print.
+    /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? error)
     {
         address = null;

@@ -27,6 +27,7 @@ internal sealed class LineFields
 
 /// <param name="Name">File name.</param>
 /// <param name="ContentType">Media type, or null for <c>application/octet-stream</c>.</param>
+/// <param name="Content">Decoded.</param>
 /// <param name="ContentId">When set, the part is for the HTML to show (<c>cid:</c>), not for the reader to save.</param>
 internal sealed record LineAttachment(string Name, string? ContentType, byte[] Content, string? ContentId);
 

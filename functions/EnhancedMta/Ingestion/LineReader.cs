@@ -7,8 +7,6 @@ namespace EnhancedMta.Ingestion;
 /// <summary>Reads the JSON object of a line into <see cref="LineFields"/>; the text of <c>mime</c> goes straight to octets.</summary>
 internal static class LineReader
 {
-    private const int MaxAttachments = 100;
-
     // Silently ignoring a misspelt property would lose a recipient or a whole body; other unknown ones are columns that the export happened to have.
     private static readonly Dictionary<string, string> NearMisses = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -110,7 +108,7 @@ internal static class LineReader
                 ReadHeaders(ref reader, fields.Headers);
                 break;
             case LineProperty.Attachments:
-                ReadAttachments(ref reader, fields.Attachments);
+                AttachmentReader.Read(ref reader, fields.Attachments);
                 break;
         }
     }
@@ -141,54 +139,5 @@ internal static class LineReader
             else if (reader.TokenType != JsonTokenType.Null)
                 headers.Add(new(name, JsonText.Read(ref reader, field)));
         }
-    }
-
-    private static void ReadAttachments(ref Utf8JsonReader reader, List<LineAttachment> attachments)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-            throw new InvalidLineException("attachments", "must be an array of {name, contentType, content, contentId}");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (attachments.Count == MaxAttachments)
-                throw new InvalidLineException("attachments", $"more than {MaxAttachments}");
-            attachments.Add(ReadAttachment(ref reader, $"attachments[{attachments.Count}]"));
-        }
-    }
-
-    private static LineAttachment ReadAttachment(ref Utf8JsonReader reader, string field)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new InvalidLineException(field, "must be an object {name, contentType, content, contentId}");
-        string? name = null, contentType = null, contentId = null;
-        byte[]? content = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var property = JsonText.Read(ref reader, field);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.Null)
-                continue;
-            switch (property)
-            {
-                case "name" when name is null:
-                    name = JsonText.Read(ref reader, $"{field}.name");
-                    break;
-                case "contentType" when contentType is null:
-                    contentType = JsonText.Read(ref reader, $"{field}.contentType");
-                    break;
-                case "contentId" when contentId is null:
-                    contentId = JsonText.Read(ref reader, $"{field}.contentId");
-                    break;
-                case "content" when content is null:
-                    if (reader.TokenType != JsonTokenType.String || !reader.TryGetBytesFromBase64(out content))
-                        throw new InvalidLineException($"{field}.content", "must be a string in base64 (RFC 4648 §4), without line breaks");
-                    break;
-                default:
-                    throw new InvalidLineException(field,
-                        $"{EmailAddress.Quote(property)} is given twice or unknown; an attachment has name, contentType, content and contentId");
-            }
-        }
-        if (string.IsNullOrEmpty(name) || content is null)
-            throw new InvalidLineException(field, "name and content are required");
-        return new LineAttachment(name, contentType, content, contentId);
     }
 }

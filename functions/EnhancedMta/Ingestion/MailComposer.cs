@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using EnhancedMta.Addresses;
 using MimeKit;
 
@@ -9,6 +8,10 @@ namespace EnhancedMta.Ingestion;
 internal sealed class MailComposer(string? defaultSender)
 {
     private static readonly FormatOptions Format = CreateFormat();
+
+    // RFC 2392 §2: an addr-spec or anything like it; what HTML would have to escape is left out.
+    private static readonly SearchValues<char> ContentIdCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~.@");
 
     /// <exception cref="InvalidLineException">A part is missing or unfit.</exception>
     public void Compose(LineFields fields, EmailAddress to, ArrayBufferWriter<byte> target)
@@ -67,9 +70,9 @@ internal sealed class MailComposer(string? defaultSender)
     }
 
     private static string ContentId(string id, string field) =>
-        id.Length is > 0 and <= 200 && !id.AsSpan().ContainsAnyExceptInRange('!', '~') && !id.AsSpan().ContainsAny("<>\"()\\,:;[]")
+        id.Length is > 0 and <= 200 && !id.AsSpan().ContainsAnyExcept(ContentIdCharacters)
             ? id
-            : throw new InvalidLineException(field, "must be 1 to 200 printable ASCII characters as in cid:, without brackets");
+            : throw new InvalidLineException(field, "must be 1 to 200 ASCII characters as after cid: in the HTML, without brackets and spaces");
 
     private static MailboxAddress Mailbox(string text, string field)
     {

@@ -8,6 +8,7 @@ namespace EnhancedMta.Ingestion;
 /// <summary>A message that any server can take.</summary>
 /// <param name="FromDomain">Lower case A-labels.</param>
 /// <param name="Content">See <see cref="IncomingMessage.Content"/>.</param>
+/// <param name="EightBit">Content has octets above 127.</param>
 internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit);
 
 /// <summary>Checks a message's octets and puts them in the form in which they are stored and sent.</summary>
@@ -29,7 +30,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
     private ArrayBufferWriter<byte> _lines = new();
     private ArrayBufferWriter<byte> _output = new();
 
-    /// <param name="what">The field that errors name.</param>
+    /// <summary>Normalises <paramref name="raw"/>; <paramref name="what"/> is the field that errors name.</summary>
     /// <exception cref="InvalidLineException">The message cannot be sent as it is, nor made so without changing its meaning.</exception>
     public NormalMail Normalise(ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what)
     {
@@ -48,7 +49,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
                 LineScan.WriteWithCrLf(raw, _lines);
                 raw = _lines.WrittenSpan;
             }
-            var (body, fromDomain, headerEightBit) = WriteHeader(raw, messageId, to, what);
+            var body = WriteHeader(raw, messageId, to, what, out var fromDomain, out var headerEightBit);
             var bodyEightBit = !Ascii.IsValid(body);
             _output.Write("\r\n"u8);
             _output.Write(body);
@@ -70,11 +71,13 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
         }
     }
 
-    private HeaderResult WriteHeader(ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what)
+    // Returns the body, which begins after the blank line.
+    private ReadOnlySpan<byte> WriteHeader(
+        ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what, out string fromDomain, out bool eightBit)
     {
         var seen = 0;
-        var eightBit = false;
-        string? fromDomain = null;
+        eightBit = false;
+        string? domain = null;
         var fields = new HeaderFields(raw);
         while (fields.MoveNext(what))
         {
@@ -89,16 +92,15 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
                 continue;
             seen |= flag;
             if (flag == FromFlag)
-                fromDomain = SenderDomain.Of(field.Value, what);
+                domain = SenderDomain.Of(field.Value, what);
             eightBit |= WriteField(field, to, what);
         }
-        if (fromDomain is null)
-            throw new InvalidLineException(what, "the header has no From");
+        fromDomain = domain ?? throw new InvalidLineException(what, "the header has no From");
         if ((seen & DateFlag) == 0)
             WriteAdded("Date", time.GetUtcNow().UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture));
         if ((seen & MessageIdFlag) == 0)
             WriteAdded("Message-ID", MessageIdentity.FieldValue(messageId, deliveryId, fromDomain));
-        return new HeaderResult(fields.Body, fromDomain, eightBit);
+        return fields.Body;
     }
 
     // True when the field still has 8-bit octets, which only an SMTPUTF8 recipient's server can take (RFC 6532 §3.2).
@@ -137,12 +139,4 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
     }
 
     private InvalidLineException TooLarge(string what) => new(what, $"the message is larger than {maxMessage} octets");
-
-    private readonly ref struct HeaderResult(ReadOnlySpan<byte> body, string fromDomain, bool eightBit)
-    {
-        private readonly ReadOnlySpan<byte> _body = body;
-
-        public void Deconstruct(out ReadOnlySpan<byte> body, out string domain, out bool hasEightBit) =>
-            (body, domain, hasEightBit) = (_body, fromDomain, eightBit);
-    }
 }

@@ -8,8 +8,8 @@ internal static class SenderDomain
 {
     private static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = false, AllowUnquotedCommasInAddresses = false };
 
-    /// <summary>Domain of the first mailbox.</summary>
-    /// <param name="value">The field's value, perhaps folded, perhaps UTF-8.</param>
+    /// <summary>Domain of the first mailbox in a From field's value, which may be folded and may be UTF-8.</summary>
+    /// <exception cref="InvalidLineException">There is none; <paramref name="what"/> names the message.</exception>
     public static string Of(ReadOnlySpan<byte> value, string what)
     {
         if (!InternetAddressList.TryParse(Options, value.ToArray(), out var list) || list.Count == 0)

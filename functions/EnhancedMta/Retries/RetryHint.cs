@@ -16,8 +16,7 @@ public static partial class RetryHint
 
     private const string Roughly = @"(?:(?:about|at\s+least|approximately|another|the\s+next|environ|au\s+moins)\s+)?";
 
-    /// <summary>Reads the first delay that is meant as one, bounded to <see cref="Shortest"/> … <see cref="Longest"/>.</summary>
-    /// <param name="text">The words of a reply.</param>
+    /// <summary>Reads the first delay in a reply's words that is meant as one, bounded to <see cref="Shortest"/> … <see cref="Longest"/>.</summary>
     public static bool TryRead(string text, out TimeSpan delay)
     {
         var match = RetryAfter().Match(text);

@@ -17,6 +17,22 @@ public sealed class RetryPlan
 
     private static readonly TimeSpan Cap = TimeSpan.FromHours(4);
 
+    private readonly Pace _otherwise = new(TimeSpan.FromMinutes(20), Cap, 0);
+
+    private readonly Dictionary<ReplyClass, Pace> _paces = new()
+    {
+        // Greylists open after 1 to 15 minutes, a few after an hour; what still says so after some hours is something else.
+        [ReplyClass.Greylisted] = new(TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), 8),
+        // The path's own limits slow the site down; the message itself need not wait long.
+        [ReplyClass.Throttled] = new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), 8),
+        // Somebody has to delete mail first.
+        [ReplyClass.MailboxFull] = new(TimeSpan.FromHours(2), Cap, 0),
+        // Coming back at once confirms the suspicion.
+        [ReplyClass.SpamRefusal] = new(TimeSpan.FromHours(1), Cap, 0),
+        [ReplyClass.PolicyRefusal] = new(TimeSpan.FromHours(1), Cap, 0),
+        [ReplyClass.AuthenticationRefusal] = new(TimeSpan.FromHours(1), Cap, 0),
+    };
+
     /// <param name="class">Of the reply or error that the attempt met.</param>
     /// <param name="attempts">Attempts made, this one included: 1 or more.</param>
     /// <param name="now">When it failed.</param>
@@ -47,29 +63,16 @@ public sealed class RetryPlan
     }
 
     /// <summary>Before jitter: doubles with each attempt, up to the pace's own cap while that applies and 4 h after.</summary>
-    private static TimeSpan Delay(ReplyClass @class, int attempts)
+    private TimeSpan Delay(ReplyClass @class, int attempts)
     {
-        var pace = Pace.Of(@class);
+        var pace = _paces.GetValueOrDefault(@class, _otherwise);
         var doubled = pace.First * Math.Pow(2, Math.Min(attempts - 1, 16));
         var cap = attempts <= pace.EarlyAttempts ? pace.EarlyCap : Cap;
         return doubled < cap ? doubled : cap;
     }
 
     /// <param name="First">After the first attempt.</param>
-    /// <param name="EarlyCap">Cap for the first <paramref name="EarlyAttempts"/>: while the cause is likely to pass soon.</param>
-    private readonly record struct Pace(TimeSpan First, TimeSpan EarlyCap, int EarlyAttempts)
-    {
-        public static Pace Of(ReplyClass @class) => @class switch
-        {
-            // Greylists open after 1 to 15 minutes, a few after an hour; what still says so after half a day is something else.
-            ReplyClass.Greylisted => new(TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), 8),
-            // The path's own limits slow the site; the message itself need not wait long.
-            ReplyClass.Throttled => new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), 8),
-            // Somebody has to delete mail first.
-            ReplyClass.MailboxFull => new(TimeSpan.FromHours(2), Cap, 0),
-            // Coming back at once confirms the suspicion.
-            ReplyClass.SpamRefusal or ReplyClass.PolicyRefusal or ReplyClass.AuthenticationRefusal => new(TimeSpan.FromHours(1), Cap, 0),
-            _ => new(TimeSpan.FromMinutes(20), Cap, 0),
-        };
-    }
+    /// <param name="EarlyCap">Cap for the first attempts, while the cause is likely to pass soon.</param>
+    /// <param name="EarlyAttempts">How many these are.</param>
+    private readonly record struct Pace(TimeSpan First, TimeSpan EarlyCap, int EarlyAttempts);
 }

@@ -13,8 +13,10 @@ public static partial class ValidityPeriod
     /// <summary>What applies: the declared period, at most <see cref="Longest"/>, which is also what applies when none is declared.</summary>
     public static TimeSpan Effective(TimeSpan? declared) => declared is { } period && period < Longest ? period : Longest;
 
-    /// <summary>Reads an ISO 8601 duration in weeks, days, hours, minutes and seconds: <c>P5D</c>, <c>PT1H30M</c>.</summary>
-    /// <param name="error">Names the field <c>validityPeriod</c>.</param>
+    /// <summary>
+    /// Reads an ISO 8601 duration in weeks, days, hours, minutes and seconds: <c>P5D</c>, <c>PT1H30M</c>.
+    /// The error names the field <c>validityPeriod</c>.
+    /// </summary>
     public static bool TryParse(string? text, out TimeSpan period, [NotNullWhen(false)] out string? error)
     {
         period = default;

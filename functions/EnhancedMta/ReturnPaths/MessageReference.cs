@@ -47,7 +47,7 @@ internal static class MessageReference
         return MessageReferenceKind.Hash;
     }
 
-    /// <param name="messageId">Null for a hash.</param>
+    /// <summary>False when the octets are not of that kind; the id is null for a hash.</summary>
     public static bool TryRead(MessageReferenceKind kind, ReadOnlySpan<byte> octets, out string? messageId)
     {
         messageId = null;

@@ -77,7 +77,7 @@ public sealed class ReturnPathCodec
         Span<byte> buffer = stackalloc byte[MaxToken];
         if (!Base32.TryDecode(text[Prefix.Length..at], buffer, out var length) || length < MinToken)
             return false;
-        var token = buffer[..(length - MacLength)];
+        ReadOnlySpan<byte> token = buffer[..(length - MacLength)];
         if (!IsSigned(token, buffer.Slice(token.Length, MacLength)) || (token[0] & 0xF0) != Format)
             return false;
 
