@@ -1,0 +1,9 @@
+namespace EnhancedMta.Smtp;
+
+/// <summary>No session came about: by the server's words, or by an error of ours.</summary>
+internal sealed class SessionFailedException(LocalError? error, SmtpReply? reply, string message, Exception? cause = null) : Exception(message, cause)
+{
+    public LocalError? Error { get; } = error;
+
+    public SmtpReply? Reply { get; } = reply;
+}

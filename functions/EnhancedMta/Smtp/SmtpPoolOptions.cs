@@ -1,0 +1,26 @@
+namespace EnhancedMta.Smtp;
+
+/// <summary>Bounds of the connection pool of one process.</summary>
+public sealed record SmtpPoolOptions
+{
+    public int MaxConnectionsPerPath { get; init; } = 20;
+
+    /// <summary>Open connections of the process, idle ones included.</summary>
+    public int MaxConnections { get; init; } = 200;
+
+    public int MaxMessagesPerConnection { get; init; } = 100;
+
+    /// <summary>An idle connection is closed after this. Many servers close theirs after a minute or less.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Addresses tried for one session, over all hosts of the site (RFC 5321 §5.1 allows a limit).</summary>
+    public int MaxAddresses { get; init; } = 6;
+
+    /// <summary>For this long a host that could not be reached is tried after the others.</summary>
+    public TimeSpan AvoidHostFor { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>For this long a host whose TLS failed is spoken to in clear.</summary>
+    public TimeSpan AvoidTlsFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    public SmtpTimeouts Timeouts { get; init; } = new();
+}
