@@ -1,0 +1,113 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using EnhancedMta.Packs;
+using EnhancedMta.SendingLog;
+
+namespace EnhancedMta.Batches;
+
+/// <summary>One worker per batch: a claim is a write to the batch row on its ETag, with an end that the worker puts off while it lives.</summary>
+public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOptions options)
+{
+    private readonly string _process = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+    private long _claims;
+
+    /// <summary>Claims the batch of an order.</summary>
+    /// <exception cref="RequestFailedException">Storage failed.</exception>
+    public async Task<Claim> ClaimAsync(BatchOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var owner = string.Create(CultureInfo.InvariantCulture, $"{_process}.{Interlocked.Increment(ref _claims)}");
+        if (order.Fresh is not null && await ClaimFreshAsync(order, owner, cancellationToken).ConfigureAwait(false) is { } fresh)
+            return Claim.Ours(fresh, tookOver: false);
+        var tookOver = false;
+        while (await ReadAsync(order.LogPartition, order.BatchId, cancellationToken).ConfigureAwait(false) is { } batch)
+        {
+            // Ours already: the write took place and its answer got lost.
+            if (batch.ClaimedBy == owner)
+                return Claim.Ours(batch, tookOver);
+            var now = clock.GetUtcNow();
+            if (batch.IsClaimed(now))
+                return Claim.Held(batch);
+            tookOver = batch.ClaimedBy is not null;
+            var claimed = batch with { ClaimedBy = owner, ClaimedUntil = now + options.ClaimLifetime };
+            try
+            {
+                var answer = await log.UpdateEntityAsync(claimed.ToRow(), batch.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+                return Claim.Ours(claimed with { ETag = answer.Headers.ETag!.Value }, tookOver);
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 412)
+            {
+                // Somebody was faster: the row tells who.
+            }
+        }
+
+        return Claim.Gone;
+    }
+
+    /// <summary>Claims a batch that nobody has touched since it was accepted: one operation instead of two.</summary>
+    private async Task<Batch?> ClaimFreshAsync(BatchOrder order, string owner, CancellationToken cancellationToken)
+    {
+        var until = clock.GetUtcNow() + options.ClaimLifetime;
+        var claim = new TableEntity(order.Partition, LogKeys.Batch(order.BatchId)) { [nameof(Batch.ClaimedBy)] = owner, [nameof(Batch.ClaimedUntil)] = until };
+        try
+        {
+            var answer = await log.UpdateEntityAsync(claim, new ETag(order.Fresh!.ETag), TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            return new Batch
+            {
+                Partition = order.LogPartition,
+                Id = order.BatchId,
+                Pack = PackStore.Name(order.LogPartition.DeliveryId, order.BatchId),
+                Lane = order.Fresh.Lane,
+                Count = order.Fresh.Count,
+                Queued = order.Fresh.Queued,
+                ClaimedBy = owner,
+                ClaimedUntil = until,
+                ETag = answer.Headers.ETag!.Value,
+            };
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The batch row as it is now; null when the batch is complete.</summary>
+    public async Task<Batch?> ReadAsync(LogPartition partition, string batchId, CancellationToken cancellationToken)
+    {
+        var row = await log.GetEntityIfExistsAsync<TableEntity>(partition.Key, LogKeys.Batch(batchId), null, cancellationToken).ConfigureAwait(false);
+        return row.HasValue ? Batch.Read(row.Value!) : null;
+    }
+
+    /// <summary>Puts off the claim's end, or gives the claim up.</summary>
+    /// <returns>The batch with its new ETag; null when the row moved.</returns>
+    public async Task<Batch?> UpdateAsync(Batch batch, bool keep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var updated = keep
+            ? batch with { ClaimedUntil = clock.GetUtcNow() + options.ClaimLifetime }
+            : batch with { ClaimedBy = null, ClaimedUntil = null };
+        try
+        {
+            var answer = await log.UpdateEntityAsync(updated.ToRow(), batch.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return updated with { ETag = answer.Headers.ETag!.Value };
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What an attempt to claim came to.</summary>
+/// <param name="Batch">The batch as claimed, or as another worker holds it; null when it is complete.</param>
+/// <param name="IsOurs">We have it.</param>
+/// <param name="TookOver">An earlier worker had it and died or hung: what it had in flight may have gone out.</param>
+public sealed record Claim(Batch? Batch, bool IsOurs, bool TookOver)
+{
+    public static Claim Gone { get; } = new(null, false, false);
+
+    public static Claim Held(Batch batch) => new(batch, false, false);
+
+    public static Claim Ours(Batch batch, bool tookOver) => new(batch, true, tookOver);
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EnhancedMta.SendingLog;
+
+namespace EnhancedMta.Batches;
+
+/// <summary>A queue message: which batch to relay. A few dozen octets, so that the queue carries a batch per operation.</summary>
+/// <param name="Partition">Key of the log partition.</param>
+/// <param name="BatchId">Which batch of it.</param>
+/// <param name="Fresh">What the batch row held when it was queued for the first time: lets the first worker claim without reading. Null when unknown.</param>
+public sealed record BatchOrder(
+    [property: JsonPropertyName("partition")] string Partition,
+    [property: JsonPropertyName("batch")] string BatchId,
+    [property: JsonPropertyName("fresh")] FreshBatch? Fresh = null)
+{
+    [JsonIgnore]
+    public LogPartition LogPartition => LogPartition.Parse(Partition);
+
+    public string ToJson() => JsonSerializer.Serialize(this, OrderJson.Default.BatchOrder);
+
+    /// <exception cref="FormatException">Not an order of ours.</exception>
+    public static BatchOrder Parse(string json)
+    {
+        try
+        {
+            var order = JsonSerializer.Deserialize(json, OrderJson.Default.BatchOrder);
+            if (order is not { Partition.Length: > 0, BatchId.Length: > 0 })
+                throw new FormatException("The queue message names no batch.");
+            _ = order.LogPartition;
+            return order;
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("The queue message is not a batch order.", e);
+        }
+    }
+}
+
+/// <param name="ETag">Of the batch row as written at acceptance, with no slot done.</param>
+/// <param name="Count">Its messages.</param>
+/// <param name="Lane">Its queue.</param>
+/// <param name="Queued">When it was accepted.</param>
+public sealed record FreshBatch(
+    [property: JsonPropertyName("etag")] string ETag,
+    [property: JsonPropertyName("count")] int Count,
+    [property: JsonPropertyName("lane")] Lane Lane,
+    [property: JsonPropertyName("queued")] DateTimeOffset Queued);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BatchOrder))]
+internal sealed partial class OrderJson : JsonSerializerContext;

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+
+namespace EnhancedMta.Feedback;
+
+public enum DeliveryEventType
+{
+    Relayed,
+    Delivered,
+    Soft,
+    Hard,
+    Expired,
+    OutOfBand,
+}
+
+/// <summary>One change of one message, as Campaign will be told. Written in the transaction that makes the change.</summary>
+public sealed record DeliveryEvent
+{
+    [JsonPropertyName("type")]
+    public required DeliveryEventType Type { get; init; }
+
+    [JsonPropertyName("messageId")]
+    public required string MessageId { get; init; }
+
+    [JsonPropertyName("status")]
+    public string? Status { get; init; }
+
+    [JsonPropertyName("failureType")]
+    public Qualification.FailureType? FailureType { get; init; }
+
+    [JsonPropertyName("reason")]
+    public int? Reason { get; init; }
+
+    [JsonPropertyName("bounceCode")]
+    public int? BounceCode { get; init; }
+
+    [JsonPropertyName("rule")]
+    public string? Rule { get; init; }
+
+    [JsonPropertyName("reply")]
+    public string? Reply { get; init; }
+
+    [JsonPropertyName("attempt")]
+    public int? Attempt { get; init; }
+
+    [JsonPropertyName("egress")]
+    public int? Egress { get; init; }
+
+    [JsonPropertyName("mx")]
+    public string? Mx { get; init; }
+
+    [JsonPropertyName("time")]
+    public DateTimeOffset? Time { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Xml;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Kpis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EnhancedMta.Http;
+
+/// <summary>Declaring, stopping and showing deliveries.</summary>
+public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpis, TimeProvider clock, ILogger<DeliveryEndpoints> logger)
+{
+    /// <summary><c>PUT deliveries/{deliveryId}</c></summary>
+    public Task<IResult> DeclareAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
+        Problems.GuardAsync(logger, request, async () =>
+        {
+            if (await SmallBody.ReadAsync(request, DeclarationReader.MaxLength, cancellationToken).ConfigureAwait(false) is not { } body)
+                return Problems.Problem(StatusCodes.Status413PayloadTooLarge, "Declaration too large", string.Create(CultureInfo.InvariantCulture, $"A declaration has at most {DeclarationReader.MaxLength} octets."));
+            var errors = DeclarationReader.Read(deliveryId, body, out var declaration);
+            if (declaration is null)
+                return Problems.Fields(errors);
+            var (delivery, isNew) = await deliveries.DeclareAsync(declaration, cancellationToken).ConfigureAwait(false);
+            var answer = new
+            {
+                Delivery = View(delivery),
+                EffectiveValidityPeriod = XmlConvert.ToString(declaration.Validity),
+                ValidityPeriodCut = declaration.ValidityCut
+                    ? $"{XmlConvert.ToString(declaration.DeclaredValidity!.Value)} is above the Enhanced MTA's 3.5 days; {XmlConvert.ToString(declaration.Validity)} is in force."
+                    : null,
+                declaration.Ignored,
+            };
+            return ApiJson.Answer(answer, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        });
+
+    /// <summary><c>GET deliveries</c></summary>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Problems.GuardAsync(logger, request, async () =>
+        {
+            if (!Paging.TryRead(request, 100, out var paging, out var problem))
+                return problem;
+            var (page, continuation) = await deliveries.ListAsync(paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
+            var summaries = await Task.WhenAll(page.Select(d => kpis.SummaryAsync(d, cancellationToken))).ConfigureAwait(false);
+            return ApiJson.Answer(new
+            {
+                Deliveries = page.Zip(summaries, (delivery, summary) => new { Delivery = View(delivery), Summary = summary }),
+                Continuation = continuation,
+            });
+        });
+
+    /// <summary><c>GET deliveries/{deliveryId}</c></summary>
+    public Task<IResult> SummaryAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
+        Problems.GuardAsync(logger, request, async () =>
+        {
+            if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
+                return Problems.UnknownDelivery(deliveryId);
+            return ApiJson.Answer(new { Delivery = View(delivery), Summary = await kpis.SummaryAsync(delivery, cancellationToken).ConfigureAwait(false) });
+        });
+
+    /// <summary><c>POST deliveries/{deliveryId}/stop</c></summary>
+    public Task<IResult> StopAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
+        Problems.GuardAsync(logger, request, async () =>
+        {
+            if (await deliveries.StopAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
+                return Problems.UnknownDelivery(deliveryId);
+            var counters = await kpis.CountersAsync(delivery, cancellationToken).ConfigureAwait(false);
+            // DESIGN, behaviour 7: what was accepted goes on, as with Adobe's own; the number says how much that is.
+            return ApiJson.Answer(new
+            {
+                Delivery = View(delivery),
+                GoesOn = counters.Open,
+                Detail = string.Create(CultureInfo.InvariantCulture, $"Messages still to come are refused. {counters.Open} accepted before go on until they are delivered, fail or expire."),
+            });
+        });
+
+    /// <summary><c>GET deliveries/{deliveryId}/throughput</c></summary>
+    public Task<IResult> ThroughputAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
+        Problems.GuardAsync(logger, request, async () =>
+        {
+            if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
+                return Problems.UnknownDelivery(deliveryId);
+            var hours = 24;
+            if (request.Query["hours"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out hours) || hours is < 1 or > 168))
+                return Problems.Query("hours", "must be a whole number from 1 to 168.");
+            var minutes = await kpis.ThroughputAsync(delivery, clock.GetUtcNow().AddHours(-hours), cancellationToken).ConfigureAwait(false);
+            return ApiJson.Answer(new
+            {
+                Relay = minutes.Where(m => m.Relayed > 0).Select(m => new { m.Minute, Messages = m.Relayed, Bytes = m.RelayedBytes }),
+                Outbound = minutes.Where(m => m.Delivered + m.Failed + m.Deferred > 0).Select(m => new { m.Minute, Messages = m.Delivered, Bytes = m.DeliveredBytes, m.Failed, m.Deferred }),
+            });
+        });
+
+    private static object View(Delivery delivery) => new
+    {
+        DeliveryId = delivery.Id,
+        delivery.Label,
+        delivery.Sender,
+        ValidityPeriod = XmlConvert.ToString(delivery.Validity),
+        Priority = delivery.Lane,
+        delivery.ExpectedSize,
+        Metadata = delivery.Metadata is { } metadata ? System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(metadata) : (System.Text.Json.JsonElement?)null,
+        Status = delivery.Stopped ? "Stopped" : "Open",
+        delivery.Declared,
+    };
+}

@@ -1,0 +1,51 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace EnhancedMta.Incidents;
+
+/// <summary>What somebody should look at. Kept newest first, so that the last ones are the first read.</summary>
+public sealed partial class IncidentLog(TableClient table, TimeProvider clock, ILogger<IncidentLog> logger)
+{
+    private const string Partition = "incident";
+
+    /// <param name="kind">A short name, the same for all of its kind: <c>poison</c>, <c>content-lost</c>, <c>dkim-key</c>.</param>
+    /// <param name="subject">What it is about: a queue, a pack, a domain.</param>
+    /// <param name="detail">What happened, and what to do.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task RaiseAsync(string kind, string subject, string detail, CancellationToken cancellationToken)
+    {
+        LogIncident(kind, subject, detail);
+        var now = clock.GetUtcNow();
+        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - now.UtcTicks:D19}-{Guid.NewGuid():N}");
+        var row = new TableEntity(Partition, key)
+        {
+            [nameof(Incident.Kind)] = kind,
+            [nameof(Incident.Subject)] = subject,
+            [nameof(Incident.Detail)] = detail,
+            [nameof(Incident.Time)] = now,
+        };
+        await table.AddEntityAsync(row, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<Incident>> LatestAsync(int limit, CancellationToken cancellationToken)
+    {
+        var incidents = new List<Incident>(limit);
+        await foreach (var row in table.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", limit, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            incidents.Add(new Incident(
+                row.GetDateTimeOffset(nameof(Incident.Time)) ?? default,
+                row.GetString(nameof(Incident.Kind)) ?? "",
+                row.GetString(nameof(Incident.Subject)) ?? "",
+                row.GetString(nameof(Incident.Detail)) ?? ""));
+            if (incidents.Count == limit)
+                break;
+        }
+
+        return incidents;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Incident {Kind} on {Subject}: {Detail}")]
+    private partial void LogIncident(string kind, string subject, string detail);
+}
+
+public sealed record Incident(DateTimeOffset Time, string Kind, string Subject, string Detail);

@@ -1,0 +1,113 @@
+using Azure;
+using Azure.Data.Tables;
+using EnhancedMta.Batches;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Feedback;
+using EnhancedMta.Packs;
+using EnhancedMta.SendingLog;
+using EnhancedMta.Sweeping;
+using Microsoft.Extensions.Logging;
+
+namespace EnhancedMta.Ingestion;
+
+/// <summary>Makes a batch durable: from here on it is ours alone to deliver.</summary>
+internal sealed partial class BatchAcceptance(
+    TableClient log, PackStore packs, LogLedger ledger, BatchQueue queue, PartitionGuards guards, TimeProvider clock, ILogger logger)
+{
+    // An OData filter may hold 15 comparisons; the partition's is one.
+    private const int KeysPerQuery = 14;
+
+    /// <returns>How many messages were accepted; the others are duplicates.</returns>
+    /// <exception cref="RequestFailedException">Storage failed; the batch may or may not be ours. The same request again is safe.</exception>
+    public async Task<int> AcceptAsync(Delivery delivery, BatchBuilder builder, CancellationToken cancellationToken)
+    {
+        // 1. The guard: should we die after 3, somebody will look at the partition.
+        // 2. The pack. Dying here leaves a blob that nothing points to; it goes by age.
+        // 3. Rows, counters, batch and events in one transaction: accepted.
+        // 4. The queue message. Dying before it, or failing to send it, is what the guard is for.
+        var now = clock.GetUtcNow();
+        var id = Batch.NewId(now);
+        var name = PackStore.Name(delivery.Id, id);
+        var expires = now + delivery.Validity;
+        var header = new PackHeader(builder.Partition.Key, now, expires,
+            [.. builder.Messages.Select(m => new PackItem(m.MessageId, m.To.LocalPart, m.To.Domain, m.FromDomain, m.Content.Length, m.EightBit))]);
+        var pack = PackFormat.Write(header, [.. builder.Messages.Select(m => m.Content)]);
+        await Task.WhenAll(
+            guards.EnsureAsync(builder.Partition, cancellationToken),
+            packs.WriteAsync(name, pack, cancellationToken)).ConfigureAwait(false);
+
+        var batch = new Batch { Partition = builder.Partition, Id = id, Pack = name, Lane = delivery.Lane, Count = builder.Messages.Count, Queued = now };
+        while (true)
+        {
+            var change = Change(batch, builder.Messages, now, expires);
+            var result = await ledger.CommitAsync(builder.Partition, change, cancellationToken).ConfigureAwait(false);
+            if (result.Status == CommitStatus.Committed)
+            {
+                await QueueAsync(batch, result.BatchETags).ConfigureAwait(false);
+                return batch.OpenCount;
+            }
+
+            // Some are ours already: their slots are done from the start. The pack stays as it is.
+            var existing = await ExistingAsync(builder, cancellationToken).ConfigureAwait(false);
+            if ((batch.Done | existing) == batch.Done)
+                throw new InvalidOperationException($"Storage refuses the rows of batch {batch.Partition.Key}/{batch.Id}, yet none of them exists.");
+            batch = batch with { Done = batch.Done | existing };
+            if (batch.IsComplete)
+                return 0;
+        }
+    }
+
+    private static LogChange Change(Batch batch, List<IncomingMessage> messages, DateTimeOffset now, DateTimeOffset expires)
+    {
+        var change = new LogChange();
+        var bytes = 0L;
+        for (var slot = 0; slot < messages.Count; slot++)
+        {
+            if (batch.IsDone(slot))
+                continue;
+            var message = messages[slot];
+            change.NewMessages.Add(MessageRow.Accepted(batch.Partition, message.MessageId, message.To, message.Content.Length, now, expires, batch.Id, slot));
+            change.Events.Add(new DeliveryEvent { Type = DeliveryEventType.Relayed, MessageId = message.MessageId });
+            bytes += message.Content.Length;
+        }
+
+        change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, batch.ToRow()));
+        change.Counters.Relayed = change.NewMessages.Count;
+        change.Counters.RelayedBytes = bytes;
+        change.Throughput = new MinuteThroughput { Relayed = change.NewMessages.Count, RelayedBytes = bytes };
+        return change;
+    }
+
+    private async Task QueueAsync(Batch batch, IReadOnlyList<ETag> etags)
+    {
+        var fresh = etags is [var etag] && batch.Done == 0 ? new FreshBatch(etag.ToString(), batch.Count, batch.Lane, batch.Queued) : null;
+        try
+        {
+            // Not the caller's token: the messages are accepted, so the batch should be queued even if the caller hung up.
+            await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id, fresh), null, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or TaskCanceledException or AggregateException or IOException)
+        {
+            LogNotQueued(e, batch.Partition.Key, batch.Id);
+        }
+    }
+
+    /// <summary>The slots whose messages the partition has.</summary>
+    private async Task<UInt128> ExistingAsync(BatchBuilder builder, CancellationToken cancellationToken)
+    {
+        var slots = builder.Messages.Select((m, slot) => (Key: LogKeys.Message(m.MessageId), Slot: slot)).ToDictionary(m => m.Key, m => m.Slot, StringComparer.Ordinal);
+        UInt128 existing = 0;
+        foreach (var chunk in slots.Keys.Chunk(KeysPerQuery))
+        {
+            var keys = string.Join(" or ", chunk.Select(k => $"RowKey eq '{LogKeys.Quote(k)}'"));
+            var rows = log.QueryAsync<TableEntity>($"PartitionKey eq '{builder.Partition.Key}' and ({keys})", select: ["RowKey"], cancellationToken: cancellationToken);
+            await foreach (var row in rows.ConfigureAwait(false))
+                existing |= UInt128.One << slots[row.RowKey];
+        }
+
+        return existing;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Batch {Partition}/{Batch} is accepted but could not be queued; the sweeper will.")]
+    private partial void LogNotQueued(Exception exception, string partition, string batch);
+}

@@ -1,0 +1,159 @@
+using Azure.Data.Tables;
+using EnhancedMta.Batches;
+using EnhancedMta.Schedule;
+using EnhancedMta.SendingLog;
+
+namespace EnhancedMta.Relaying;
+
+/// <summary>
+/// Takes the outcomes of one batch while it runs and settles them in small transactions. A message that was handed over holds a place
+/// in <see cref="Window"/> until it is settled, so a killed worker can repeat at most that many.
+/// </summary>
+internal sealed class BatchSettler(
+    Batch batch, bool tookOver, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, TimeProvider clock, BatchOptions options) : IDisposable
+{
+    /// <summary>How long a result waits for company.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
+
+    // Rows of a transaction, less counters, minute, page and the batch's own.
+    private const int MaxRows = LogChange.MaxRows - LogChange.OwnRows - 1;
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly List<Outcome> _urgent = [];
+    private readonly List<Outcome> _patient = [];
+    private Batch _batch = batch;
+    private int _possibleRepeats = tookOver ? Math.Min(options.InFlight, batch.OpenCount) : 0;
+
+    /// <summary>A place for each message that is being handed over or not yet settled.</summary>
+    public SemaphoreSlim Window { get; } = new(options.InFlight, options.InFlight);
+
+    /// <summary>The batch as last seen.</summary>
+    public Batch Batch => _batch;
+
+    /// <summary>Hands an outcome over. The message's place in the window is given back once it is settled.</summary>
+    public void Add(Outcome outcome)
+    {
+        bool enough;
+        lock (_lock)
+        {
+            (outcome.IsUrgent ? _urgent : _patient).Add(outcome);
+            enough = _urgent.Count == Enough;
+        }
+
+        // A soft bounce that is settled late is at worst tried once more; it need not hold up others.
+        if (!outcome.IsUrgent)
+            Window.Release();
+        if (enough)
+            _wake.Release();
+    }
+
+    /// <summary>The same for a message that was not handed over and took no place.</summary>
+    public void AddWithoutPlace(Outcome outcome)
+    {
+        lock (_lock)
+            _patient.Add(outcome);
+    }
+
+    /// <summary>Settles until the work is done and everything is settled.</summary>
+    public async Task RunAsync(Task work)
+    {
+        _ = work.ContinueWith(_ => _wake.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (true)
+        {
+            var woken = await _wake.WaitAsync(Linger).ConfigureAwait(false);
+            var done = work.IsCompleted;
+            if (woken && !done && !HasEnough())
+                continue;
+            // All together at the end: messages that fail alike then wait in one batch.
+            await SettleAsync(Take(_urgent), places: true).ConfigureAwait(false);
+            if (done)
+            {
+                await SettleAsync(Take(_patient), places: false).ConfigureAwait(false);
+                return;
+            }
+
+            await RenewAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _wake.Dispose();
+        Window.Dispose();
+    }
+
+    /// <summary>Results that are worth a transaction.</summary>
+    private int Enough => Math.Max(1, options.InFlight / 2);
+
+    private bool HasEnough()
+    {
+        lock (_lock)
+            return _urgent.Count >= Enough;
+    }
+
+    private List<Outcome> Take(List<Outcome> from)
+    {
+        lock (_lock)
+        {
+            var taken = from.ToList();
+            from.Clear();
+            return taken;
+        }
+    }
+
+    private async Task SettleAsync(List<Outcome> outcomes, bool places)
+    {
+        foreach (var chunk in outcomes.Chunk(MaxRows / Settlement.RowsPerOutcome))
+        {
+            await CommitAsync(chunk).ConfigureAwait(false);
+            if (places)
+                Window.Release(chunk.Length);
+        }
+    }
+
+    private async Task CommitAsync(Outcome[] outcomes)
+    {
+        // The pointer first, then the transaction; should the batch row have moved, look who else settled what.
+        while (outcomes.Length > 0)
+        {
+            var now = clock.GetUtcNow();
+            var (change, next) = Settlement.Build(_batch, outcomes, now);
+            if (next.Count > 0)
+                await waiting.AddAsync(next, CancellationToken.None).ConfigureAwait(false);
+            var after = _batch with { Done = outcomes.Aggregate(_batch.Done, (done, o) => done | UInt128.One << o.Item.Slot), ClaimedUntil = now + options.ClaimLifetime };
+            change.Batches.Insert(0, new TableTransactionAction(
+                after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), _batch.ETag));
+            change.Counters.PossibleRepeats += _possibleRepeats;
+            var result = await ledger.CommitAsync(_batch.Partition, change, CancellationToken.None).ConfigureAwait(false);
+            if (result is { Status: CommitStatus.Committed, BatchETags: [var etag, ..] })
+            {
+                _batch = after with { ETag = etag };
+                _possibleRepeats = 0;
+                return;
+            }
+
+            // Committed without an ETag (a lost answer), or the row moved: an asynchronous bounce settled a slot, or the claim lapsed and
+            // another worker goes on. Either way what the row says is done is done; the rest of our results still count.
+            if (result.Status == CommitStatus.Committed)
+                _possibleRepeats = 0;
+            if (await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false) is not { } fresh)
+            {
+                _batch = after with { Done = after.All };
+                return;
+            }
+
+            _batch = fresh;
+            outcomes = [.. outcomes.Where(o => !fresh.IsDone(o.Item.Slot))];
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        if (_batch.IsComplete || _batch.ClaimedUntil - clock.GetUtcNow() > options.ClaimLifetime / 2)
+            return;
+        var renewed = await claims.UpdateAsync(_batch, keep: true, CancellationToken.None).ConfigureAwait(false);
+        renewed ??= await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false);
+        _batch = renewed ?? _batch with { Done = _batch.All };
+    }
+}

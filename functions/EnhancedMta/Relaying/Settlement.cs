@@ -1,0 +1,171 @@
+using Azure.Data.Tables;
+using EnhancedMta.Batches;
+using EnhancedMta.Feedback;
+using EnhancedMta.SendingLog;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.Relaying;
+
+/// <summary>From outcomes to the change of the log that tells them: rows, counters, events, and the batches of what waits.</summary>
+internal static class Settlement
+{
+    // Of a refusal people read the first lines; the row and its event need not carry a kilobyte twice.
+    private const int ReplyLength = 512;
+
+    /// <summary>The change, without the batch's own row.</summary>
+    /// <param name="batch">The batch at hand.</param>
+    /// <param name="outcomes">Of slots that are not done.</param>
+    /// <param name="now">The time of the change.</param>
+    /// <returns>The change, and the batches that it makes for messages that wait.</returns>
+    public static (LogChange Change, IReadOnlyList<Batch> Waiting) Build(Batch batch, IReadOnlyList<Outcome> outcomes, DateTimeOffset now)
+    {
+        var change = new LogChange();
+        var waiting = new List<Batch>();
+        foreach (var outcome in outcomes.Where(o => o.State != MessageState.Waiting))
+            Add(change, batch, outcome, now);
+        foreach (var group in outcomes.Where(o => o.State == MessageState.Waiting).GroupBy(o => Minute(o.Due!.Value)))
+        {
+            var next = new Batch
+            {
+                Partition = batch.Partition,
+                Id = Batch.NewId(now),
+                Pack = batch.Pack,
+                Lane = batch.Lane,
+                Count = group.Count(),
+                Queued = now,
+                Due = group.Max(o => o.Due!.Value),
+                Items = [.. group.Select(NextItem)],
+            };
+            var slot = 0;
+            foreach (var outcome in group)
+            {
+                var row = Add(change, batch, outcome, now);
+                row[nameof(MessageRow.BatchId)] = next.Id;
+                row[nameof(MessageRow.Slot)] = slot++;
+                row[nameof(MessageRow.Next)] = outcome.Due!.Value;
+                row[nameof(MessageRow.WaitsFor)] = outcome.WaitsFor ?? "the next attempt";
+            }
+
+            waiting.Add(next);
+            change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, next.ToRow()));
+        }
+
+        return (change, waiting);
+    }
+
+    /// <summary>How many rows an outcome may cost beside its message's: a batch of its own.</summary>
+    public const int RowsPerOutcome = 2;
+
+    private static TableEntity Add(LogChange change, Batch batch, Outcome outcome, DateTimeOffset now)
+    {
+        var item = outcome.Item;
+        var row = MessageRow.Update(batch.Partition, item.Message.MessageId, outcome.State, now);
+        var attempts = item.Attempts + (outcome.CountsAttempt ? 1 : 0);
+        var soft = outcome is { State: MessageState.Waiting, CountsAttempt: true };
+        row[nameof(MessageRow.Attempts)] = attempts;
+        if (soft)
+            row[nameof(MessageRow.SoftBounced)] = true;
+        var reply = Cut(outcome.Attempt?.Reply?.ToString());
+        if (outcome.Verdict is { } verdict)
+            MessageRow.SetVerdict(row, verdict, reply);
+        if (!outcome.Silent)
+            MessageRow.SetEntry(row, item.Entries, Entry(outcome, attempts, reply, now));
+        change.MessageUpdates.Add(row);
+        Count(change, outcome, attempts, soft);
+        if (Event(outcome, attempts, reply, soft) is { } happened)
+            change.Events.Add(happened);
+        return row;
+    }
+
+    private static void Count(LogChange change, Outcome outcome, int attempts, bool soft)
+    {
+        var counters = change.Counters;
+        if (outcome.CountsAttempt && attempts > 1)
+            counters.Retried++;
+        if (soft && !outcome.Item.SoftBounced)
+            counters.SoftBounced++;
+        if (outcome.PossibleRepeat)
+            counters.PossibleRepeats++;
+        counters.Waiting += (outcome.State == MessageState.Waiting ? 1 : 0) - (outcome.Item.WasWaiting ? 1 : 0);
+        var throughput = change.Throughput;
+        switch (outcome.State)
+        {
+            case MessageState.Delivered:
+                counters.Delivered++;
+                change.Throughput = throughput with { Delivered = throughput.Delivered + 1, DeliveredBytes = throughput.DeliveredBytes + outcome.Item.Message.Length };
+                break;
+            case MessageState.Waiting when soft:
+                change.Throughput = throughput with { Deferred = throughput.Deferred + 1 };
+                break;
+            case MessageState.Bounced or MessageState.Expired:
+                counters.Failed++;
+                counters.Fail(outcome.Verdict!.Reason);
+                if (outcome.State == MessageState.Expired)
+                    counters.Expired++;
+                change.Throughput = throughput with { Failed = throughput.Failed + 1 };
+                break;
+        }
+    }
+
+    private static HistoryEntry Entry(Outcome outcome, int attempts, string? reply, DateTimeOffset now) => new()
+    {
+        Time = now,
+        What = outcome.State switch
+        {
+            MessageState.Delivered => "delivered",
+            MessageState.Expired => "expired",
+            MessageState.Bounced => "failed",
+            _ when outcome.PossibleRepeat => "inDoubt",
+            _ => outcome.CountsAttempt ? "soft" : "waits",
+        },
+        Attempt = outcome.CountsAttempt ? attempts : null,
+        MxHost = outcome.Attempt?.MxHost,
+        RemoteAddress = outcome.Attempt?.RemoteAddress,
+        Tls = outcome.Attempt?.Tls,
+        Egress = outcome.Egress,
+        Reply = reply,
+        Command = outcome.Attempt?.Reply?.Command.ToString(),
+        LocalError = (outcome.Attempt?.Error ?? (outcome.State == MessageState.Expired ? LocalError.Expired : null))?.ToString(),
+        Detail = Cut(outcome.Attempt?.Detail ?? outcome.WaitsFor),
+        Milliseconds = outcome.Attempt is { } attempt ? (int)attempt.Duration.TotalMilliseconds : null,
+        Rule = outcome.Verdict?.Rule,
+        Next = outcome.Due,
+    };
+
+    private static DeliveryEvent? Event(Outcome outcome, int attempts, string? reply, bool soft)
+    {
+        DeliveryEventType? type = outcome.State switch
+        {
+            MessageState.Delivered => DeliveryEventType.Delivered,
+            MessageState.Bounced => DeliveryEventType.Hard,
+            MessageState.Expired => DeliveryEventType.Expired,
+            _ => soft ? DeliveryEventType.Soft : null,
+        };
+        if (type is not { } happened)
+            return null;
+        return new DeliveryEvent
+        {
+            Type = happened,
+            MessageId = outcome.Item.Message.MessageId,
+            Status = outcome.State.Status(),
+            FailureType = outcome.Verdict?.Type,
+            Reason = (int?)outcome.Verdict?.Reason,
+            BounceCode = (int?)outcome.Verdict?.Code,
+            Rule = outcome.Verdict?.Rule,
+            Reply = outcome.State == MessageState.Delivered ? null : reply,
+            Attempt = attempts,
+            Mx = outcome.Attempt?.MxHost,
+        };
+    }
+
+    private static BatchItem NextItem(Outcome outcome) => new(
+        outcome.Item.Index,
+        outcome.Item.Attempts + (outcome.CountsAttempt ? 1 : 0),
+        outcome.Item.Entries + (outcome.Silent ? 0 : 1),
+        outcome.Item.SoftBounced || outcome.CountsAttempt,
+        outcome.CountsAttempt ? (int?)outcome.Verdict?.Reason : outcome.Item.Reason);
+
+    private static long Minute(DateTimeOffset time) => (time.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute;
+
+    private static string? Cut(string? text) => text is { Length: > ReplyLength } ? string.Concat(text.AsSpan(0, ReplyLength - 1), "…") : text;
+}

@@ -1,0 +1,20 @@
+using EnhancedMta.Batches;
+using EnhancedMta.SendingLog;
+
+namespace EnhancedMta.Schedule;
+
+/// <param name="Bucket">The minute, with its kind.</param>
+/// <param name="RowKey">A log partition; for a retry <c>~</c> and the batch id after it.</param>
+/// <param name="Lane">The queue of a retry.</param>
+public sealed record SchedulePointer(string Bucket, string RowKey, Lane Lane)
+{
+    /// <summary>What a guard points to.</summary>
+    public LogPartition Partition => LogPartition.Parse(RowKey);
+
+    /// <summary>What a retry points to.</summary>
+    public BatchOrder ToOrder()
+    {
+        var at = RowKey.LastIndexOf('~');
+        return new BatchOrder(RowKey[..at], RowKey[(at + 1)..]);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using EnhancedMta.Batches;
+using EnhancedMta.SendingLog;
+
+namespace EnhancedMta.Schedule;
+
+/// <summary>
+/// Pointers by time: to batches that wait for their next attempt, and to partitions that somebody must look after. A pointer is
+/// written before what it points to and removed after it was followed, so a crash leaves one too many, never one too few.
+/// </summary>
+public sealed class WaitingBatches(TableClient schedule)
+{
+    private const string RetryPrefix = "retry~";
+    private const string GuardPrefix = "guard~";
+    private const string LaneName = "Lane";
+    private const int MaxActions = 100;
+
+    /// <summary>Points to batches that become due. The minute is rounded up: a batch may be late by a minute, never early.</summary>
+    public async Task AddAsync(IEnumerable<Batch> batches, CancellationToken cancellationToken)
+    {
+        foreach (var bucket in batches.GroupBy(b => RetryPrefix + Bucket(b.Due!.Value)))
+        {
+            var rows = bucket.Select(b => new TableEntity(bucket.Key, $"{b.Partition.Key}~{b.Id}") { [LaneName] = b.Lane.ToString() });
+            await WriteAsync(TableTransactionActionType.UpsertReplace, rows, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Points to a partition that has, or is about to have, batches.</summary>
+    public async Task GuardAsync(LogPartition partition, DateTimeOffset due, CancellationToken cancellationToken) =>
+        await schedule.UpsertEntityAsync(new TableEntity(GuardPrefix + Bucket(due), partition.Key), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Every retry pointer whose minute has come, oldest first; left behind ones too.</summary>
+    public IAsyncEnumerable<SchedulePointer> DueRetriesAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        DueAsync(RetryPrefix, now, cancellationToken);
+
+    /// <summary>Every guard pointer whose minute has come.</summary>
+    public IAsyncEnumerable<SchedulePointer> DueGuardsAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        DueAsync(GuardPrefix, now, cancellationToken);
+
+    /// <summary>The earliest moment that a batch waits for; null when none waits.</summary>
+    public async Task<DateTimeOffset?> NextRetryAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var pointer in DueAsync(RetryPrefix, DateTimeOffset.MaxValue.AddDays(-1), cancellationToken).ConfigureAwait(false))
+            return DateTimeOffset.ParseExact(pointer.Bucket[RetryPrefix.Length..], BucketFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        return null;
+    }
+
+    /// <summary>Removes pointers that were followed. Those that are gone already don't matter.</summary>
+    public async Task RemoveAsync(IReadOnlyList<SchedulePointer> pointers, CancellationToken cancellationToken)
+    {
+        foreach (var bucket in pointers.GroupBy(p => p.Bucket))
+            await WriteAsync(TableTransactionActionType.Delete, bucket.Select(p => new TableEntity(p.Bucket, p.RowKey) { ETag = ETag.All }), cancellationToken).ConfigureAwait(false);
+    }
+
+    private const string BucketFormat = "yyyyMMddHHmm";
+
+    /// <summary>The minute at or after <paramref name="time"/>.</summary>
+    private static string Bucket(DateTimeOffset time)
+    {
+        var ticks = time.UtcTicks + TimeSpan.TicksPerMinute - 1;
+        return new DateTime(ticks - ticks % TimeSpan.TicksPerMinute, DateTimeKind.Utc).ToString(BucketFormat, CultureInfo.InvariantCulture);
+    }
+
+    private async IAsyncEnumerable<SchedulePointer> DueAsync(string prefix, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var until = prefix + now.UtcDateTime.ToString(BucketFormat, CultureInfo.InvariantCulture);
+        var rows = schedule.QueryAsync<TableEntity>($"PartitionKey ge '{prefix}' and PartitionKey le '{until}'", cancellationToken: cancellationToken);
+        await foreach (var row in rows.ConfigureAwait(false))
+            yield return new SchedulePointer(row.PartitionKey, row.RowKey, Enum.TryParse<Lane>(row.GetString(LaneName), out var lane) ? lane : Lane.Marketing);
+    }
+
+    private async Task WriteAsync(TableTransactionActionType action, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in rows.Chunk(MaxActions))
+        {
+            try
+            {
+                await schedule.SubmitTransactionAsync(chunk.Select(r => new TableTransactionAction(action, r, ETag.All)), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RequestFailedException e) when (action == TableTransactionActionType.Delete && e.Status == 404)
+            {
+                // Another instance removed some of them: one by one then, which forgives.
+                foreach (var row in chunk)
+                    await schedule.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+
+namespace EnhancedMta.SendingLog;
+
+/// <summary>
+/// The only writer of log partitions. Each change is one entity group transaction that stands on the counters row's ETag,
+/// so a partition has one order of changes whatever the number of writers, and rows, counters and events cannot part ways.
+/// </summary>
+/// <remarks>
+/// Changes that wait for the same partition are committed together (group commit). After an answer that got lost, the feed
+/// page tells whether the transaction took place: its number was taken, by us or by somebody else.
+/// </remarks>
+public sealed class LogLedger(TableClient log, TimeProvider clock)
+{
+    // Cells hold a few hundred bytes; beyond this the ones that nobody uses are let go and read again when needed.
+    private const int MaxCells = 4096;
+
+    private readonly ConcurrentDictionary<LogPartition, PartitionCell> _cells = new();
+
+    /// <summary>Makes the change, or tells why it cannot be made. Retries by itself when only the counters moved.</summary>
+    /// <exception cref="RequestFailedException">Storage failed; whether the change was made was checked: it was not, or storage cannot tell.</exception>
+    /// <exception cref="ArgumentException">More rows than a transaction takes.</exception>
+    public async Task<CommitResult> CommitAsync(LogPartition partition, LogChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.Rows + LogChange.OwnRows > LogChange.MaxRows)
+            throw new ArgumentException($"{change.Rows} rows do not fit one transaction.", nameof(change));
+
+        var pending = new Pending(change);
+        var cell = _cells.GetOrAdd(partition, static p => new PartitionCell(p));
+        cell.Waiting.Enqueue(pending);
+        try
+        {
+            await cell.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (pending.Done.Task.IsCompleted is false && pending.TryAbandon())
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody is committing it just now: the answer is worth the short wait.
+            return await pending.Done.Task.ConfigureAwait(false);
+        }
+
+        try
+        {
+            while (!pending.Done.Task.IsCompleted && cell.TakeGroup() is { Count: > 0 } group)
+                await CommitGroupAsync(cell, group).ConfigureAwait(false);
+        }
+        finally
+        {
+            cell.Gate.Release();
+        }
+
+        if (_cells.Count > MaxCells)
+            Trim();
+        return await pending.Done.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>The counters of a partition as storage has them now; all zero for one that nothing was written to.</summary>
+    public async Task<Counters> ReadCountersAsync(LogPartition partition, CancellationToken cancellationToken)
+    {
+        var row = await log.GetEntityIfExistsAsync<TableEntity>(partition.Key, LogKeys.Counters, null, cancellationToken).ConfigureAwait(false);
+        return row.HasValue ? Counters.Read(row.Value!) : new Counters();
+    }
+
+    private async Task CommitGroupAsync(PartitionCell cell, List<Pending> group)
+    {
+        CommitResult? together;
+        try
+        {
+            together = await CommitTogetherAsync(cell, group).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Storage cannot tell whether the transaction took place, or it failed for all alike: trying them one by one could count twice.
+            foreach (var pending in group)
+                pending.Done.SetException(e);
+            return;
+        }
+
+        if (together is not null)
+        {
+            var at = 0;
+            foreach (var pending in group)
+            {
+                var count = pending.Change.Batches.Count;
+                pending.Done.SetResult(together.BatchETags.Count == 0 ? together : together with { BatchETags = [.. together.BatchETags.Skip(at).Take(count)] });
+                at += count;
+            }
+
+            return;
+        }
+
+        // One of several cannot be made, and none was: each alone, so that it spoils nothing for the others.
+        foreach (var pending in group)
+            await CommitGroupAsync(cell, [pending]).ConfigureAwait(false);
+    }
+
+    /// <returns>Null when a group of several cannot be made as a whole.</returns>
+    private async Task<CommitResult?> CommitTogetherAsync(PartitionCell cell, List<Pending> group)
+    {
+        // 1. Build the transaction on the cell's state. 2. Submit. 3. On a conflict or a lost answer: look whether our page is there;
+        // if not, find out whose row moved: the counters (build again), a message or a batch (tell the caller).
+        while (true)
+        {
+            var state = cell.State ??= await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
+            var transaction = await LogTransaction.BuildAsync(log, cell.Partition, state, [.. group.Select(p => p.Change)], clock.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                var answer = await log.SubmitTransactionAsync(transaction.Actions, CancellationToken.None).ConfigureAwait(false);
+                cell.State = transaction.After(answer.Value[0].Headers.ETag!.Value);
+                return new CommitResult(CommitStatus.Committed, [.. answer.Value.Skip(LogTransaction.FirstBatch).Take(transaction.BatchCount).Select(r => r.Headers.ETag ?? default)]);
+            }
+            catch (Exception e) when (e is RequestFailedException or TaskCanceledException or IOException)
+            {
+                cell.State = null;
+                if (await transaction.TookPlaceAsync(log, CancellationToken.None).ConfigureAwait(false))
+                    return new CommitResult(CommitStatus.Committed, []);
+                if (e is RequestFailedException { Status: 400 or 413 } && group.Count > 1)
+                    return null;
+                if (e is not RequestFailedException { Status: 404 or 409 or 412 })
+                    throw;
+
+                var now = await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
+                if (now.ETag != state.ETag)
+                {
+                    cell.State = now;
+                    continue;
+                }
+
+                if (group.Count > 1)
+                    return null;
+                // The counters stand as they were, so it is one of the change's own rows.
+                return new CommitResult(group[0].Change.NewMessages.Count > 0 ? CommitStatus.MessageExists : CommitStatus.RowMoved, []);
+            }
+        }
+    }
+
+    private void Trim()
+    {
+        foreach (var (partition, cell) in _cells)
+        {
+            if (_cells.Count <= MaxCells / 2)
+                return;
+            if (cell.Waiting.IsEmpty && cell.Gate.CurrentCount == 1)
+                _cells.TryRemove(partition, out _);
+        }
+    }
+
+    private sealed class PartitionCell(LogPartition partition)
+    {
+        public LogPartition Partition { get; } = partition;
+
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public ConcurrentQueue<Pending> Waiting { get; } = new();
+
+        public PartitionState? State { get; set; }
+
+        /// <summary>As many waiting changes as one transaction takes, in their order.</summary>
+        public List<Pending> TakeGroup()
+        {
+            var group = new List<Pending>();
+            var rows = LogChange.OwnRows;
+            while (Waiting.TryPeek(out var next) && (group.Count == 0 || rows + next.Change.Rows <= LogChange.MaxRows))
+            {
+                Waiting.TryDequeue(out _);
+                if (!next.TryTake())
+                    continue;
+                group.Add(next);
+                rows += next.Change.Rows;
+            }
+
+            return group;
+        }
+    }
+
+    private sealed class Pending(LogChange change)
+    {
+        private int _taken;
+
+        public LogChange Change { get; } = change;
+
+        public TaskCompletionSource<CommitResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+
+        public bool TryAbandon() => TryTake();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Data.Tables;
+using EnhancedMta.Qualification;
+
+namespace EnhancedMta.SendingLog;
+
+/// <summary>A message's row of the sending log, as read. Written in parts: at acceptance, and merged at each change.</summary>
+public sealed record MessageRow
+{
+    private const string EntryPrefix = "Entry";
+
+    public required LogPartition Partition { get; init; }
+
+    public required string MessageId { get; init; }
+
+    public required string To { get; init; }
+
+    public required string Domain { get; init; }
+
+    public MessageState State { get; init; }
+
+    public long Bytes { get; init; }
+
+    public DateTimeOffset Received { get; init; }
+
+    public DateTimeOffset Expires { get; init; }
+
+    /// <summary>When the row last changed.</summary>
+    public DateTimeOffset Updated { get; init; }
+
+    /// <summary>The batch that the message is in, or was last.</summary>
+    public string BatchId { get; init; } = "";
+
+    /// <summary>Its place there.</summary>
+    public int Slot { get; init; }
+
+    /// <summary>Attempts that count: the server was reached and answered for this message.</summary>
+    public int Attempts { get; init; }
+
+    public bool SoftBounced { get; init; }
+
+    /// <summary>The next attempt, or the moment of expiry when none will be made before it.</summary>
+    public DateTimeOffset? Next { get; init; }
+
+    /// <summary>Why it waits, for people.</summary>
+    public string? WaitsFor { get; init; }
+
+    public FailureType? FailureType { get; init; }
+
+    public CampaignReason? Reason { get; init; }
+
+    public BounceCode? BounceCode { get; init; }
+
+    public ReplyClass? Class { get; init; }
+
+    public string? Rule { get; init; }
+
+    /// <summary>The remote's words at the last failure.</summary>
+    public string? Reply { get; init; }
+
+    public IReadOnlyList<HistoryEntry> History { get; init; } = [];
+
+    public Azure.ETag ETag { get; init; }
+
+    /// <summary>The row of a message that was just accepted.</summary>
+    public static TableEntity Accepted(LogPartition partition, string messageId, Addresses.EmailAddress to, int bytes, DateTimeOffset received, DateTimeOffset expires, string batchId, int slot)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return new TableEntity(partition.Key, LogKeys.Message(messageId))
+        {
+            [nameof(To)] = to.ToString(),
+            [nameof(Domain)] = to.Domain,
+            ["Status"] = MessageStates.Sent,
+            [nameof(State)] = nameof(MessageState.Queued),
+            [nameof(Bytes)] = bytes,
+            [nameof(Received)] = received,
+            [nameof(Expires)] = expires,
+            [nameof(BatchId)] = batchId,
+            [nameof(Slot)] = slot,
+        };
+    }
+
+    /// <summary>A merge that changes the state.</summary>
+    public static TableEntity Update(LogPartition partition, string messageId, MessageState state, DateTimeOffset now) =>
+        new(partition.Key, LogKeys.Message(messageId))
+        {
+            ["Status"] = state.Status(),
+            [nameof(State)] = state.ToString(),
+            [nameof(Updated)] = now,
+        };
+
+    /// <summary>Adds the verdict's columns.</summary>
+    public static void SetVerdict(TableEntity row, Verdict verdict, string? reply)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(verdict);
+        row[nameof(FailureType)] = verdict.Type.ToString();
+        row[nameof(Reason)] = (int)verdict.Reason;
+        row[nameof(BounceCode)] = (int)verdict.Code;
+        row[nameof(Class)] = verdict.Class.ToString();
+        row[nameof(Rule)] = verdict.Rule;
+        if (reply is not null)
+            row[nameof(Reply)] = reply;
+    }
+
+    /// <summary>Adds an entry of the history under a name of its own, so that a merge appends without reading.</summary>
+    public static void SetEntry(TableEntity row, int number, HistoryEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        row[string.Create(CultureInfo.InvariantCulture, $"{EntryPrefix}{Math.Min(number, HistoryEntry.MaxEntries):D3}")] =
+            JsonSerializer.Serialize(entry, HistoryJson.Default.HistoryEntry);
+    }
+
+    public static MessageRow Read(TableEntity row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new MessageRow
+        {
+            Partition = LogPartition.Parse(row.PartitionKey),
+            MessageId = row.RowKey[LogKeys.MessagePrefix.Length..],
+            To = row.GetString(nameof(To)) ?? "",
+            Domain = row.GetString(nameof(Domain)) ?? "",
+            State = Enum.Parse<MessageState>(row.GetString(nameof(State)) ?? nameof(MessageState.Queued)),
+            Bytes = row.GetInt32(nameof(Bytes)) ?? 0,
+            Received = row.GetDateTimeOffset(nameof(Received)) ?? default,
+            Expires = row.GetDateTimeOffset(nameof(Expires)) ?? default,
+            Updated = row.GetDateTimeOffset(nameof(Updated)) ?? row.GetDateTimeOffset(nameof(Received)) ?? default,
+            BatchId = row.GetString(nameof(BatchId)) ?? "",
+            Slot = row.GetInt32(nameof(Slot)) ?? 0,
+            Attempts = row.GetInt32(nameof(Attempts)) ?? 0,
+            SoftBounced = row.GetBoolean(nameof(SoftBounced)) ?? false,
+            Next = row.GetDateTimeOffset(nameof(Next)),
+            WaitsFor = row.GetString(nameof(WaitsFor)),
+            FailureType = Enum.TryParse<FailureType>(row.GetString(nameof(FailureType)), out var type) ? type : null,
+            Reason = (CampaignReason?)row.GetInt32(nameof(Reason)),
+            BounceCode = (BounceCode?)row.GetInt32(nameof(BounceCode)),
+            Class = Enum.TryParse<ReplyClass>(row.GetString(nameof(Class)), out var replyClass) ? replyClass : null,
+            Rule = row.GetString(nameof(Rule)),
+            Reply = row.GetString(nameof(Reply)),
+            History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+                .Select(k => JsonSerializer.Deserialize(row.GetString(k), HistoryJson.Default.HistoryEntry)!)],
+            ETag = row.ETag,
+        };
+    }
+}

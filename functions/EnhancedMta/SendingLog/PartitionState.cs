@@ -1,0 +1,42 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace EnhancedMta.SendingLog;
+
+/// <summary>A partition as we last saw it: enough to write the next transaction without reading first.</summary>
+/// <param name="ETag">Of the counters row; null when there is none yet.</param>
+/// <param name="Sequence">Number of the newest feed page.</param>
+/// <param name="Counters">What is counted.</param>
+/// <param name="LastMinute">The newest minute that has a throughput row.</param>
+/// <param name="Minute">That row, when we know it.</param>
+internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counters, DateTimeOffset LastMinute, MinuteThroughput? Minute)
+{
+    private const string SequenceName = "Sequence";
+    private const string LastMinuteName = "LastMinute";
+
+    public static async Task<PartitionState> LoadAsync(TableClient log, LogPartition partition, CancellationToken cancellationToken)
+    {
+        var row = await log.GetEntityIfExistsAsync<TableEntity>(partition.Key, LogKeys.Counters, null, cancellationToken).ConfigureAwait(false);
+        if (!row.HasValue)
+            return new PartitionState(null, 0, new Counters(), default, null);
+        var entity = row.Value!;
+        return new PartitionState(
+            entity.ETag,
+            entity.GetInt64(SequenceName) ?? 0,
+            Counters.Read(entity),
+            entity.GetDateTimeOffset(LastMinuteName) ?? default,
+            null);
+    }
+
+    /// <summary>The counters row.</summary>
+    public TableEntity ToRow(LogPartition partition)
+    {
+        var row = new TableEntity(partition.Key, LogKeys.Counters)
+        {
+            [SequenceName] = Sequence,
+            [LastMinuteName] = LastMinute,
+        };
+        Counters.WriteTo(row);
+        return row;
+    }
+}

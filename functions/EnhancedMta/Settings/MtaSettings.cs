@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Net;
+using EnhancedMta.Batches;
+using EnhancedMta.Egresses;
+using EnhancedMta.Sites;
+using EnhancedMta.Smtp;
+using EnhancedMta.Storage;
+using Microsoft.Extensions.Configuration;
+
+namespace EnhancedMta.Settings;
+
+/// <summary>The app settings, read and checked once at start.</summary>
+public sealed record MtaSettings
+{
+    public required StorageAccountOptions Storage { get; init; }
+
+    public required Egress Egress { get; init; }
+
+    /// <summary>Where bounces come back to: the domain of every envelope sender.</summary>
+    public required string ReturnPathDomain { get; init; }
+
+    /// <summary>The first signs return paths, all verify them.</summary>
+    public required IReadOnlyList<byte[]> ReturnPathKeys { get; init; }
+
+    public required MxRoutes Routes { get; init; }
+
+    public required DnsOptions Dns { get; init; }
+
+    public required SmtpPoolOptions Smtp { get; init; }
+
+    public required BatchOptions Batches { get; init; }
+
+    public required IReadOnlyList<DkimSetting> Dkim { get; init; }
+
+    /// <exception cref="SettingsException">Something is missing or wrong; its message has one line for each fault.</exception>
+    public static MtaSettings Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var faults = new List<string>();
+        var mta = configuration.GetSection("EnhancedMta");
+        var settings = new MtaSettings
+        {
+            Storage = ReadStorage(configuration, faults),
+            Egress = new Egress(Number(mta, "PublicId", 1, 1, int.MaxValue, faults), mta["HeloHost"] is { Length: > 0 } host ? host : System.Net.Dns.GetHostName(), Address(mta, "BindAddress", faults)),
+            ReturnPathDomain = Required(mta, "ReturnPathDomain", "the domain that bounces come back to, such as bounces.example.com", faults),
+            ReturnPathKeys = Keys(mta, faults),
+            Routes = ReadRoutes(mta, faults),
+            Dns = new DnsOptions
+            {
+                NameServers = [.. mta.GetSection("NameServers").GetChildren().Select(s => EndPoint(s, faults))],
+                AllowPrivateAddresses = Flag(mta, "AllowPrivateMx", faults),
+            },
+            Smtp = new SmtpPoolOptions
+            {
+                MaxConnectionsPerPath = Number(mta, "Smtp:MaxConnectionsPerPath", new SmtpPoolOptions().MaxConnectionsPerPath, 1, 1_000, faults),
+                MaxMessagesPerConnection = Number(mta, "Smtp:MaxMessagesPerConnection", new SmtpPoolOptions().MaxMessagesPerConnection, 1, 100_000, faults),
+            },
+            Batches = new BatchOptions
+            {
+                ClaimLifetime = Duration(mta, "Batches:ClaimLifetime", new BatchOptions().ClaimLifetime, faults),
+                GuardDelay = Duration(mta, "Batches:GuardDelay", new BatchOptions().GuardDelay, faults),
+                RunTime = Duration(mta, "Batches:RunTime", new BatchOptions().RunTime, faults),
+                InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),
+            },
+            Dkim = [.. mta.GetSection("Dkim").GetChildren().Select(s => ReadDkim(s, faults))],
+        };
+        return faults.Count == 0 ? settings : throw new SettingsException(faults);
+    }
+
+    private static StorageAccountOptions ReadStorage(IConfiguration configuration, List<string> faults)
+    {
+        // The names that the Functions host reads itself for identity-based connections.
+        const string Name = "AzureWebJobsStorage";
+        if (configuration[Name] is { Length: > 0 } connection)
+            return new StorageAccountOptions { ConnectionString = connection };
+        if (configuration[$"{Name}:accountName"] is { Length: > 0 } account)
+        {
+            Uri Service(string kind) => new($"https://{account}.{kind}.core.windows.net");
+            return new StorageAccountOptions { TableServiceUri = Service("table"), QueueServiceUri = Service("queue"), BlobServiceUri = Service("blob") };
+        }
+
+        Uri? At(string kind)
+        {
+            if (Uri.TryCreate(configuration[$"{Name}:{kind}ServiceUri"], UriKind.Absolute, out var uri))
+                return uri;
+            faults.Add($"{Name}: neither a connection string nor {Name}__{kind}ServiceUri is set.");
+            return null;
+        }
+
+        return new StorageAccountOptions { TableServiceUri = At("table"), QueueServiceUri = At("queue"), BlobServiceUri = At("blob") };
+    }
+
+    private static MxRoutes ReadRoutes(IConfigurationSection mta, List<string> faults)
+    {
+        try
+        {
+            return MxRoutes.Parse(mta.GetSection("Routes").GetChildren().Select(r => KeyValuePair.Create(r.Key, r.Value ?? "")));
+        }
+        catch (FormatException e)
+        {
+            faults.Add($"EnhancedMta__Routes: {e.Message}");
+            return MxRoutes.None;
+        }
+    }
+
+    private static List<byte[]> Keys(IConfigurationSection mta, List<string> faults)
+    {
+        var keys = new List<byte[]>();
+        foreach (var key in mta.GetSection("ReturnPathKeys").GetChildren())
+        {
+            var bytes = new byte[(key.Value?.Length ?? 0) + 1];
+            if (Convert.TryFromBase64String(key.Value ?? "", bytes, out var length) && length >= 16)
+                keys.Add(bytes[..length]);
+            else
+                faults.Add($"{Setting(key)}: must be base64 of at least 16 random octets; make one with: openssl rand -base64 32");
+        }
+
+        if (keys.Count == 0 && faults.TrueForAll(f => !f.Contains("ReturnPathKeys", StringComparison.Ordinal)))
+            faults.Add("EnhancedMta__ReturnPathKeys__0: is missing; it signs return paths so that bounces cannot be forged. Make one with: openssl rand -base64 32");
+        return keys;
+    }
+
+    private static DkimSetting ReadDkim(IConfigurationSection section, List<string> faults)
+    {
+        var setting = new DkimSetting(
+            Required(section, "Domain", "the signing domain", faults),
+            Required(section, "Selector", "the selector", faults),
+            section["PrivateKey"] is { Length: > 0 } pem ? pem : null,
+            section["PrivateKeyFile"] is { Length: > 0 } file ? file : null);
+        if (setting.PrivateKey is null == setting.PrivateKeyFile is null)
+            faults.Add($"{Setting(section)}: set one of PrivateKey (PEM text) and PrivateKeyFile.");
+        return setting;
+    }
+
+    private static string Required(IConfigurationSection section, string name, string what, List<string> faults)
+    {
+        if (section[name] is { Length: > 0 } value)
+            return value;
+        faults.Add($"{Setting(section)}__{name}: is missing; it is {what}.");
+        return "";
+    }
+
+    private static int Number(IConfigurationSection section, string name, int usual, int least, int most, List<string> faults)
+    {
+        if (section[name] is not { Length: > 0 } text)
+            return usual;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        faults.Add(string.Create(CultureInfo.InvariantCulture, $"{Setting(section)}__{Underscored(name)}: '{text}' must be a whole number from {least} to {most}."));
+        return usual;
+    }
+
+    private static TimeSpan Duration(IConfigurationSection section, string name, TimeSpan usual, List<string> faults)
+    {
+        if (section[name] is not { Length: > 0 } text)
+            return usual;
+        if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration) && duration > TimeSpan.Zero)
+            return duration;
+        faults.Add($"{Setting(section)}__{Underscored(name)}: '{text}' must be a duration such as 00:01:00.");
+        return usual;
+    }
+
+    private static bool Flag(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (section[name] is not { Length: > 0 } text)
+            return false;
+        if (bool.TryParse(text, out var flag))
+            return flag;
+        faults.Add($"{Setting(section)}__{name}: '{text}' must be true or false.");
+        return false;
+    }
+
+    private static IPAddress? Address(IConfigurationSection section, string name, List<string> faults)
+    {
+        if (section[name] is not { Length: > 0 } text)
+            return null;
+        if (IPAddress.TryParse(text, out var address))
+            return address;
+        faults.Add($"{Setting(section)}__{name}: '{text}' must be an IP address.");
+        return null;
+    }
+
+    private static IPEndPoint EndPoint(IConfigurationSection section, List<string> faults)
+    {
+        if (IPEndPoint.TryParse(section.Value ?? "", out var endPoint))
+            return endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, 53) : endPoint;
+        faults.Add($"{Setting(section)}: '{section.Value}' must be an address, with :port when it is not 53.");
+        return new IPEndPoint(IPAddress.Loopback, 53);
+    }
+
+    private static string Setting(IConfigurationSection section) => Underscored(section.Path);
+
+    private static string Underscored(string path) => path.Replace(":", "__", StringComparison.Ordinal);
+}
+
+/// <param name="Domain">d=</param>
+/// <param name="Selector">s=</param>
+/// <param name="PrivateKey">PEM text.</param>
+/// <param name="PrivateKeyFile">Or a file with it.</param>
+public sealed record DkimSetting(string Domain, string Selector, string? PrivateKey, string? PrivateKeyFile);
+
+/// <summary>Settings that cannot be used, one line for each fault.</summary>
+public sealed class SettingsException(IReadOnlyList<string> faults) : InvalidOperationException("The settings cannot be used:" + string.Concat(faults.Select(f => "\n  " + f)))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

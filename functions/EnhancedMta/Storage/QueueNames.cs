@@ -1,0 +1,12 @@
+namespace EnhancedMta.Storage;
+
+/// <summary>Queue names as the triggers need them: constants. The host moves what failed five times to <c>…-poison</c>.</summary>
+public static class QueueNames
+{
+    public const string RelayMarketing = "relay-marketing";
+    public const string RelayTransactional = "relay-transactional";
+    public const string Bounces = "bounces";
+    public const string RelayMarketingPoison = RelayMarketing + "-poison";
+    public const string RelayTransactionalPoison = RelayTransactional + "-poison";
+    public const string BouncesPoison = Bounces + "-poison";
+}

@@ -1,0 +1,116 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using EnhancedMta.Batches;
+
+namespace EnhancedMta.Storage;
+
+/// <summary>Every table, queue and container of the pipeline, by the name of what it holds.</summary>
+public sealed class StorageAccount
+{
+    private readonly TableServiceClient _tables;
+    private readonly QueueServiceClient _queues;
+    private readonly BlobServiceClient _blobs;
+
+    public StorageAccount(StorageAccountOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var tableOptions = Configure(new TableClientOptions(), options);
+        // Plain text on both sides: host.json says messageEncoding none.
+        var queueOptions = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, options);
+        var blobOptions = Configure(new BlobClientOptions(), options);
+        if (options.ConnectionString is { } connection)
+        {
+            _tables = new TableServiceClient(connection, tableOptions);
+            _queues = new QueueServiceClient(connection, queueOptions);
+            _blobs = new BlobServiceClient(connection, blobOptions);
+        }
+        else
+        {
+            var credential = options.Credential ?? new DefaultAzureCredential();
+            _tables = new TableServiceClient(Required(options.TableServiceUri, "table"), credential, tableOptions);
+            _queues = new QueueServiceClient(Required(options.QueueServiceUri, "queue"), credential, queueOptions);
+            _blobs = new BlobServiceClient(Required(options.BlobServiceUri, "blob"), credential, blobOptions);
+        }
+
+        Deliveries = _tables.GetTableClient("deliveries");
+        Log = _tables.GetTableClient("sendinglog");
+        Schedule = _tables.GetTableClient("schedule");
+        Requests = _tables.GetTableClient("requests");
+        Paths = _tables.GetTableClient("paths");
+        Incidents = _tables.GetTableClient("incidents");
+        Packs = _blobs.GetBlobContainerClient("packs");
+        BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
+        Bounces = _queues.GetQueueClient(QueueNames.Bounces);
+        RelayMarketing = _queues.GetQueueClient(QueueNames.RelayMarketing);
+        RelayTransactional = _queues.GetQueueClient(QueueNames.RelayTransactional);
+    }
+
+    /// <summary>What all clients of this account together have asked of storage.</summary>
+    public StorageOperations Operations { get; } = new();
+
+    /// <summary>One row per declared delivery, and the index of return-path keys.</summary>
+    public TableClient Deliveries { get; }
+
+    /// <summary>The sending log: message, batch, counter, throughput and feed rows of each partition, changed together.</summary>
+    public TableClient Log { get; }
+
+    /// <summary>Pointers by time to batches that wait, and to batches that somebody must look after.</summary>
+    public TableClient Schedule { get; }
+
+    /// <summary>Answers kept by Idempotency-Key.</summary>
+    public TableClient Requests { get; }
+
+    /// <summary>Paths that are not in their normal state.</summary>
+    public TableClient Paths { get; }
+
+    /// <summary>What somebody should look at: poisoned work, lost content.</summary>
+    public TableClient Incidents { get; }
+
+    public BlobContainerClient Packs { get; }
+
+    public BlobContainerClient BounceMails { get; }
+
+    public QueueClient Bounces { get; }
+
+    public QueueClient RelayMarketing { get; }
+
+    public QueueClient RelayTransactional { get; }
+
+    public QueueClient Relay(Lane lane) => lane == Lane.Transactional ? RelayTransactional : RelayMarketing;
+
+    /// <summary>Creates what is missing. Safe to call by every instance at once.</summary>
+    public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
+            .Concat(new[] { Packs, BounceMails }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
+    }
+
+    /// <summary>One cheap request, for the health check.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage does not answer.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken) =>
+        await Deliveries.GetEntityIfExistsAsync<TableEntity>("ping", "ping", [], cancellationToken).ConfigureAwait(false);
+
+    private static Uri Required(Uri? uri, string service) =>
+        uri ?? throw new ArgumentException($"Storage: neither a connection string nor the {service} service's address is set (AzureWebJobsStorage, or AzureWebJobsStorage__{service}ServiceUri).");
+
+    private T Configure<T>(T client, StorageAccountOptions options) where T : ClientOptions
+    {
+        client.Retry.Mode = RetryMode.Exponential;
+        client.Retry.MaxRetries = options.MaxRetries;
+        client.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        client.Retry.MaxDelay = TimeSpan.FromSeconds(10);
+        client.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        // Both cost more than the request itself when thousands a second are made; metrics count batches instead.
+        client.Diagnostics.IsLoggingEnabled = false;
+        client.Diagnostics.IsDistributedTracingEnabled = false;
+        client.AddPolicy(Operations, HttpPipelinePosition.PerRetry);
+        foreach (var policy in options.Policies)
+            client.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        return client;
+    }
+}
