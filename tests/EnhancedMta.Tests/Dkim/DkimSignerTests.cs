@@ -1,0 +1,116 @@
+using System.Text;
+using EnhancedMta.Dkim;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EnhancedMta.Tests.Dkim;
+
+public sealed class DkimSignerTests
+{
+    private const string Head = "From: News <news@example.com>\r\nTo: a@example.net\r\nSubject: Hello\r\nDate: Sun, 1 Mar 2026 12:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n";
+
+    private readonly DkimSigner _signer = new(new FakeTimeProvider(Verified.Now));
+
+    public static TheoryData<string, string> OddMails => new()
+    {
+        { "plain", Head + "\r\nHello\r\n" },
+        { "no body after the separator", Head + "\r\n" },
+        { "no separator", Head },
+        { "body of empty lines", Head + "\r\n\r\n\r\n\r\n" },
+        { "trailing empty lines", Head + "\r\nHello\r\n\r\n\r\n" },
+        { "trailing lines of white space", Head + "\r\nHello\r\n  \r\n\t\r\n" },
+        { "empty lines first and between", Head + "\r\n\r\n\r\na\r\n\r\n\r\nb\r\n" },
+        { "no line end at the end", Head + "\r\nHello" },
+        { "white space at the end without a line end", Head + "\r\nHello \t" },
+        { "runs of blanks and tabs", Head + "\r\na  b\t\tc \t d  \r\n  e\r\n\tf\r\n" },
+        { "dots at line starts", Head + "\r\n.\r\n..\r\n.a\r\n" },
+        { "folded fields", "From: News\r\n <news@example.com>\r\nSubject: a\r\n\tb\r\n   c  \r\nTo:a@example.net\r\n\r\nx\r\n" },
+        { "blanks around colons", "From :  News <news@example.com>\r\nSUBJECT\t: x   y\r\nTo: \r\n\r\nx\r\n" },
+        { "an empty field and one of folds", "From: a@example.com\r\nSubject:\r\nTo: \r\n a@example.net\r\n\r\nx\r\n" },
+        { "duplicate fields", "From: a@example.com\r\nSubject: one\r\nSubject: two\r\nReceived: by x\r\nReceived: by y\r\n\r\nx\r\n" },
+        { "8-bit octets", "From: a@example.com\r\nSubject: Gr\u00fc\u00dfe\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\u00e4\u00f6\u00fc \u00ff\r\n" },
+        { "a long body", Head + "\r\n" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"line {i}  of many \r\n")) },
+        { "a body of one long word", Head + "\r\n" + new string('x', 20_000) + "\r\n" },
+        { "a field of many lines", Head + "References:" + string.Concat(Enumerable.Range(0, 300).Select(i => $"\r\n <{i}@example.com>")) + "\r\n\r\nx\r\n" },
+        { "list fields", Head + "List-Unsubscribe: <https://example.com/u>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nList-Id: <l.example.com>\r\n\r\nx\r\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OddMails))]
+    public void Odd_mails_verify(string what, string mail)
+    {
+        Assert.NotEmpty(what);
+        Assert.True(Verified.Verify(_signer.Sign(Encoding.Latin1.GetBytes(mail), Verified.Key)));
+    }
+
+    [Theory]
+    [InlineData("Subject: Hello", "Subject: Hallo")]
+    [InlineData("world", "World")]
+    [InlineData("From: News", "From: Nuws")]
+    [InlineData("To: a@example.net\r\n", "To: a@example.net\r\nTo: b@example.net\r\n")]
+    [InlineData("Subject: Hello\r\n", "Subject: Hello\r\nSubject: Another\r\n")]
+    [InlineData("From: News <news@example.com>\r\n", "From: News <news@example.com>\r\nFrom: x@example.org\r\n")]
+    public void A_change_or_an_added_field_breaks_the_signature(string before, string after)
+    {
+        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "\r\nworld\r\n"), Verified.Key));
+        Assert.Contains(before, signed, StringComparison.Ordinal);
+        Assert.False(Verified.Verify(Encoding.Latin1.GetBytes(signed.Replace(before, after, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void What_is_signed_follows_the_signature_octet_by_octet()
+    {
+        var mail = Encoding.Latin1.GetBytes(Head + "X-Odd:\t a  \r\n\r\n.\u00e9  \r\n\r\n");
+        var signed = _signer.Sign(mail, Verified.Key);
+        Assert.True(signed.AsSpan().StartsWith("DKIM-Signature: "u8));
+        Assert.Equal(mail, signed[^mail.Length..]);
+    }
+
+    [Fact]
+    public void The_signature_says_what_it_covers()
+    {
+        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "Received: by x\r\n\r\nx\r\n"), Verified.Key));
+        var field = signed[..signed.IndexOf("\r\nFrom: ", StringComparison.Ordinal)];
+        var tags = field["DKIM-Signature:".Length..].Replace("\r\n", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)
+            .Split(';').Select(tag => tag.Split('=', 2)).ToDictionary(tag => tag[0], tag => tag[1]);
+        Assert.Equal("1", tags["v"]);
+        Assert.Equal("rsa-sha256", tags["a"]);
+        Assert.Equal("relaxed/relaxed", tags["c"]);
+        Assert.Equal("example.com", tags["d"]);
+        Assert.Equal("s1", tags["s"]);
+        Assert.Equal(Verified.Now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), tags["t"]);
+        Assert.Equal("From:From:To:To:Subject:Subject:Date:Date:Message-ID:Message-ID", tags["h"]);
+        Assert.DoesNotContain("l", tags.Keys);
+        Assert.All(field.Split("\r\n"), line => Assert.InRange(line.Length, 1, 78));
+    }
+
+    [Fact]
+    public void A_signature_of_the_same_domain_is_replaced_and_a_foreign_one_stays()
+    {
+        const string own = "DKIM-Signature: v=1; a=rsa-sha256;\r\n d=\r\n  Example.COM ; s=old; h=From; bh=x; b=y\r\n";
+        const string foreign = "DKIM-Signature: v=1; a=rsa-sha256; d=sub.example.com; s=old; bh=d=example.com; h=From; b=y\r\n";
+        var mail = own + "From: a@example.com\r\n" + foreign + "Subject: x\r\n" + own + "\r\nd=example.com\r\n";
+        var signed = _signer.Sign(Encoding.Latin1.GetBytes(mail), Verified.Key);
+        var rest = Encoding.Latin1.GetString(signed);
+        rest = rest[rest.IndexOf("From: a@", StringComparison.Ordinal)..];
+        Assert.Equal("From: a@example.com\r\n" + foreign + "Subject: x\r\n\r\nd=example.com\r\n", rest);
+        Assert.True(Verified.Verify(signed));
+    }
+
+    [Fact]
+    public void Signing_again_replaces_what_was_signed()
+    {
+        var mail = Encoding.Latin1.GetBytes(Head + "\r\nx\r\n");
+        var once = _signer.Sign(mail, Verified.Key);
+        Assert.Equal(once, _signer.Sign(once, Verified.Key));
+    }
+
+    [Fact]
+    public void Many_threads_sign_at_once()
+    {
+        Parallel.For(0, 64, i =>
+        {
+            var signed = _signer.Sign(Encoding.Latin1.GetBytes(Head + $"\r\nmessage {i}\r\n"), Verified.Key);
+            Assert.True(Verified.Verify(signed));
+        });
+    }
+}

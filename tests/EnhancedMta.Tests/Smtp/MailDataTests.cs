@@ -1,0 +1,53 @@
+using System.Text;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.Tests.Smtp;
+
+public sealed class MailDataTests
+{
+    [Theory]
+    [InlineData("", ".|")]
+    [InlineData("a|", "a|.|")]
+    [InlineData("a", "a|.|")]
+    [InlineData(".|", "..|.|")]
+    [InlineData("..a|.|b.|", "...a|..|b.|.|")]
+    [InlineData("|.|", "|..|.|")]
+    [InlineData("a.b|c|", "a.b|c|.|")]
+    public async Task Dots_that_begin_a_line_are_doubled(string data, string sent) =>
+        Assert.Equal(sent, await WriteAsync(data));
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(-2)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_line_that_begins_at_the_end_of_a_block_is_seen(int offset)
+    {
+        var before = new string('x', SmtpWire.BlockSize + offset);
+        Assert.Equal($"{before}|..y|.|", await WriteAsync($"{before}|.y|"));
+    }
+
+    [Fact]
+    public async Task Blocks_are_never_longer_than_the_wire_s()
+    {
+        var blocks = 0;
+        await MailData.WriteAsync(new byte[10 * SmtpWire.BlockSize], Stream.Null, () => blocks++, default);
+        Assert.Equal(11, blocks);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("ab\r\n", 4)]
+    [InlineData("ab", 4)]
+    [InlineData(".\r\n", 3)]
+    public void Size_counts_line_ends_and_no_added_dots(string data, int size) => Assert.Equal(size, MailData.Size(Encoding.ASCII.GetBytes(data)));
+
+    // Line ends are written as | here.
+    private static async Task<string> WriteAsync(string data)
+    {
+        using var stream = new MemoryStream();
+        await MailData.WriteAsync(Encoding.ASCII.GetBytes(data.Replace("|", "\r\n", StringComparison.Ordinal)), stream, () => { }, default);
+        return Encoding.ASCII.GetString(stream.ToArray()).Replace("\r\n", "|", StringComparison.Ordinal);
+    }
+}
