@@ -7,5 +7,6 @@ namespace EnhancedMta.Functions;
 public sealed class OpenApi
 {
     [Function(nameof(OpenApi))]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) => StateEndpoints.OpenApi();
+    public Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
+        Task.FromResult(StateEndpoints.OpenApi());
 }

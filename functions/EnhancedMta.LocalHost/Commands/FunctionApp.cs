@@ -1,3 +1,4 @@
+using EnhancedMta.Functions;
 using EnhancedMta.LocalHost.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
@@ -11,5 +12,6 @@ internal static class FunctionApp
     {
         Functions = FunctionDescriptor.In(typeof(FunctionAttribute).Assembly),
         Configuration = configuration,
+        ConfigureServices = FunctionServices.AddEnhancedMta,
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -8,14 +9,26 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
 {
     private const string Partition = "incident";
 
+    // A broken key stops each message of a delivery; one row tells it as well as ten thousand.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<(string Kind, string Subject, string Detail), DateTimeOffset> _raised = new();
+
+    /// <summary>Notes it, unless this process noted the same within the last minutes.</summary>
     /// <param name="kind">A short name, the same for all of its kind: <c>poison</c>, <c>content-lost</c>, <c>dkim-key</c>.</param>
     /// <param name="subject">What it is about: a queue, a pack, a domain.</param>
     /// <param name="detail">What happened, and what to do.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task RaiseAsync(string kind, string subject, string detail, CancellationToken cancellationToken)
     {
-        LogIncident(kind, subject, detail);
         var now = clock.GetUtcNow();
+        var incident = (kind, subject, detail);
+        if (_raised.TryGetValue(incident, out var last) && now - last < Quiet)
+            return;
+        if (_raised.Count > 1_000)
+            _raised.Clear();
+        _raised[incident] = now;
+        LogIncident(kind, subject, detail);
         var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - now.UtcTicks:D19}-{Guid.NewGuid():N}");
         var row = new TableEntity(Partition, key)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using EnhancedMta.Batches;
+using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
@@ -30,7 +31,7 @@ public sealed record MtaSettings
 
     public required BatchOptions Batches { get; init; }
 
-    public required IReadOnlyList<DkimSetting> Dkim { get; init; }
+    public required IReadOnlyList<DkimKeySetting> Dkim { get; init; }
 
     /// <exception cref="SettingsException">Something is missing or wrong; its message has one line for each fault.</exception>
     public static MtaSettings Read(IConfiguration configuration)
@@ -120,16 +121,14 @@ public sealed record MtaSettings
         return keys;
     }
 
-    private static DkimSetting ReadDkim(IConfigurationSection section, List<string> faults)
+    private static DkimKeySetting ReadDkim(IConfigurationSection section, List<string> faults)
     {
-        var setting = new DkimSetting(
-            Required(section, "Domain", "the signing domain", faults),
-            Required(section, "Selector", "the selector", faults),
-            section["PrivateKey"] is { Length: > 0 } pem ? pem : null,
-            section["PrivateKeyFile"] is { Length: > 0 } file ? file : null);
-        if (setting.PrivateKey is null == setting.PrivateKeyFile is null)
+        if (section["PrivateKey"] is { Length: > 0 } == section["PrivateKeyFile"] is { Length: > 0 })
             faults.Add($"{Setting(section)}: set one of PrivateKey (PEM text) and PrivateKeyFile.");
-        return setting;
+        return new DkimKeySetting(
+            Required(section, "Domain", "the signing domain", faults),
+            Required(section, "Selector", "the name under which the public key is published", faults),
+            section["PrivateKey"] is { Length: > 0 } pem ? pem : section["PrivateKeyFile"] ?? "");
     }
 
     private static string Required(IConfigurationSection section, string name, string what, List<string> faults)
@@ -192,12 +191,6 @@ public sealed record MtaSettings
 
     private static string Underscored(string path) => path.Replace(":", "__", StringComparison.Ordinal);
 }
-
-/// <param name="Domain">d=</param>
-/// <param name="Selector">s=</param>
-/// <param name="PrivateKey">PEM text.</param>
-/// <param name="PrivateKeyFile">Or a file with it.</param>
-public sealed record DkimSetting(string Domain, string Selector, string? PrivateKey, string? PrivateKeyFile);
 
 /// <summary>Settings that cannot be used, one line for each fault.</summary>
 public sealed class SettingsException(IReadOnlyList<string> faults) : InvalidOperationException("The settings cannot be used:" + string.Concat(faults.Select(f => "\n  " + f)))

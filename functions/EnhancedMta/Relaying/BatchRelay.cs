@@ -1,0 +1,109 @@
+using System.IO.Hashing;
+using System.Text;
+using EnhancedMta.Batches;
+using EnhancedMta.Incidents;
+using EnhancedMta.Packs;
+using EnhancedMta.Qualification;
+using EnhancedMta.Schedule;
+using EnhancedMta.SendingLog;
+using Microsoft.Extensions.Logging;
+
+namespace EnhancedMta.Relaying;
+
+/// <summary>Relays the messages of one batch to their recipients' MXs: what a queue message asks for.</summary>
+public sealed partial class BatchRelay(
+    BatchClaims claims, BatchQueue queue, PackStore packs, LogLedger ledger, LogReader reader, WaitingBatches waiting, MessageRelay messages,
+    IncidentLog incidents, TimeProvider clock, BatchOptions options, ILogger<BatchRelay> logger)
+{
+    /// <summary>What is in mid-message when the host stops gets so long to finish; cut off it could be sent twice.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+
+    /// <summary>Works on a batch until it is settled, given back or found to be somebody else's.</summary>
+    /// <param name="orderJson">The queue message.</param>
+    /// <param name="cancellationToken">The host stops: what has not begun is given back.</param>
+    /// <exception cref="FormatException">The queue message is not ours; the host will poison it.</exception>
+    /// <exception cref="Azure.RequestFailedException">Storage failed; the host tries the queue message again.</exception>
+    public async Task RunAsync(string orderJson, CancellationToken cancellationToken)
+    {
+        // 1. Claim. 2. Read the pack. 3. Send what is open, settling while it goes. 4. Give back what is left.
+        var order = BatchOrder.Parse(orderJson);
+        var claim = await claims.ClaimAsync(order, cancellationToken).ConfigureAwait(false);
+        if (claim.Batch is not { } batch)
+            return;
+        if (!claim.IsOurs)
+        {
+            await ComeBackAsync(batch, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (claim.TookOver)
+            LogTookOver(order.Partition, batch.Id, batch.OpenCount);
+        var pack = await ReadPackAsync(batch, cancellationToken).ConfigureAwait(false);
+        var items = pack is not null ? Items(batch, pack) : await reader.ItemsAsync(batch, cancellationToken).ConfigureAwait(false);
+        using var settler = new BatchSettler(batch, claim.TookOver, ledger, claims, waiting, clock, options);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(options.RunTime);
+        using var abort = new CancellationTokenSource();
+        using var registration = stop.Token.Register(() => abort.CancelAfter(Grace));
+        var run = new RelayRun(pack, settler, Jitter(batch), stop.Token, abort.Token);
+        await settler.RunAsync(messages.RelayAsync(items, run)).ConfigureAwait(false);
+        if (!settler.Batch.IsComplete)
+            await GiveBackAsync(settler.Batch).ConfigureAwait(false);
+    }
+
+    private async Task<Pack?> ReadPackAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await packs.ReadAsync(batch.Pack, cancellationToken).ConfigureAwait(false) is { } pack)
+                return pack;
+            await incidents.RaiseAsync("content-lost", batch.Pack, "The pack is gone while messages of it were open; they fail.", cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            await incidents.RaiseAsync("content-lost", batch.Pack, $"The pack cannot be read ({e.Message}) while messages of it were open; they fail.", cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private static List<RelayItem> Items(Batch batch, Pack pack)
+    {
+        var items = new List<RelayItem>(batch.Count);
+        for (var slot = 0; slot < batch.Count; slot++)
+        {
+            if (batch.IsDone(slot))
+                continue;
+            items.Add(batch.Items is { } known
+                ? new RelayItem(slot, known[slot].Index, pack.Header.Items[known[slot].Index], known[slot].Attempts, known[slot].Entries, known[slot].SoftBounced, known[slot].Reason, WasWaiting: true)
+                : new RelayItem(slot, slot, pack.Header.Items[slot], 0, 0, false, null, WasWaiting: false));
+        }
+
+        return items;
+    }
+
+    /// <summary>Messages of a batch that fail alike get the same jitter, so that they go on as one batch.</summary>
+    private static Func<ReplyClass, int, Random> Jitter(Batch batch) => (replyClass, attempts) =>
+        new Random((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes($"{batch.Id}~{replyClass}~{attempts}")));
+
+    /// <summary>Another worker has it. Should that one die, this order looks again just after its claim ends.</summary>
+    private async Task ComeBackAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        var wait = batch.ClaimedUntil!.Value - clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+        await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id), wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Out of time, or the host stops: the queue message first, then the claim; the other way round the batch could be left behind.</summary>
+    private async Task GiveBackAsync(Batch batch)
+    {
+        await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id), TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
+        await claims.UpdateAsync(batch, keep: false, CancellationToken.None).ConfigureAwait(false);
+        LogGivenBack(batch.Partition.Key, batch.Id, batch.OpenCount);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Batch {Partition}/{Batch}: an earlier worker left it with {Open} open messages.")]
+    private partial void LogTookOver(string partition, string batch, int open);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Partition}/{Batch} is given back with {Open} open messages.")]
+    private partial void LogGivenBack(string partition, string batch, int open);
+}

@@ -1,0 +1,93 @@
+using EnhancedMta.Egresses;
+using EnhancedMta.Paths;
+using EnhancedMta.Qualification;
+using EnhancedMta.Retries;
+using EnhancedMta.SendingLog;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.Relaying;
+
+/// <summary>From the result of a try to what becomes of the message.</summary>
+internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimeProvider clock)
+{
+    // A missing key is an operator's work: look again soon, but don't hammer the vault.
+    private static readonly TimeSpan LocalFaultDelay = TimeSpan.FromMinutes(10);
+
+    /// <summary>The validity period ended.</summary>
+    public Outcome Expired(RelayItem item)
+    {
+        var verdict = qualifier.Qualify(LocalError.Expired);
+        // Campaign shows why it did not arrive: the last soft bounce's reason, if there was one.
+        if (item.Reason is { } reason)
+            verdict = verdict with { Reason = (CampaignReason)reason };
+        return new Outcome { Item = item, State = MessageState.Expired, Verdict = verdict };
+    }
+
+    /// <summary>No session with the site can be had just now.</summary>
+    public static Outcome SiteWaits(RelayItem item, HeldPath path, DateTimeOffset expires, AttemptResult? attempt, Egress egress) => new()
+    {
+        Item = item,
+        State = MessageState.Waiting,
+        Attempt = attempt,
+        Egress = egress.ToString(),
+        Due = path.Until < expires ? path.Until : expires,
+        WaitsFor = $"the site: {path}",
+        Silent = attempt is null,
+    };
+
+    /// <summary>A fault of ours that says nothing about the recipient: the message waits and does not count an attempt.</summary>
+    public Outcome LocalFault(RelayItem item, LocalError error, string detail, DateTimeOffset expires)
+    {
+        var due = clock.GetUtcNow() + LocalFaultDelay;
+        return new Outcome
+        {
+            Item = item,
+            State = MessageState.Waiting,
+            Verdict = qualifier.Qualify(error),
+            Attempt = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = error, Detail = detail },
+            Due = due < expires ? due : expires,
+            WaitsFor = detail,
+        };
+    }
+
+    /// <summary>The content is gone: nothing can be sent any more.</summary>
+    public Outcome ContentLost(RelayItem item) => new()
+    {
+        Item = item,
+        State = MessageState.Bounced,
+        Verdict = qualifier.Qualify(LocalError.ContentLost) with { Final = true },
+        Attempt = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = LocalError.ContentLost, Detail = "The pack with the content can no longer be read." },
+    };
+
+    /// <summary>A try was made, or the DNS refused one.</summary>
+    /// <param name="item">The message.</param>
+    /// <param name="result">What the try came to.</param>
+    /// <param name="egress">By which it was made.</param>
+    /// <param name="expires">End of the validity period.</param>
+    /// <param name="jitter">The same for all messages of a batch that fail alike, so that they wait together.</param>
+    public Outcome Of(RelayItem item, AttemptResult result, Egress? egress, DateTimeOffset expires, Func<ReplyClass, int, Random> jitter)
+    {
+        if (result.Outcome == AttemptOutcome.Accepted)
+            return new Outcome { Item = item, State = MessageState.Delivered, CountsAttempt = true, Attempt = result, Egress = egress?.ToString() };
+
+        var verdict = result.Reply is { } reply ? qualifier.Qualify(reply, result.MxHost) : qualifier.Qualify(result.Error ?? LocalError.Internal);
+        var outcome = new Outcome
+        {
+            Item = item,
+            State = MessageState.Bounced,
+            CountsAttempt = true,
+            Verdict = verdict,
+            Attempt = result,
+            Egress = egress?.ToString(),
+            PossibleRepeat = result.Outcome == AttemptOutcome.InDoubt,
+        };
+        // In doubt, the server may have the message: not a failure of any kind, only another try.
+        if (verdict.Final && result.Outcome != AttemptOutcome.InDoubt)
+            return outcome;
+
+        var attempts = item.Attempts + 1;
+        var hint = result.Reply is { } words && RetryHint.TryRead(words.Text, out var delay) ? delay : (TimeSpan?)null;
+        var next = plan.Next(verdict.Class, attempts, clock.GetUtcNow(), expires, hint, jitter(verdict.Class, attempts));
+        return outcome with { State = MessageState.Waiting, Due = next ?? expires, WaitsFor = next is null ? "the end of its validity" : null };
+    }
+}

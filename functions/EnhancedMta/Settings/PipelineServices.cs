@@ -1,0 +1,98 @@
+using EnhancedMta.Batches;
+using EnhancedMta.Bounces;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Dkim;
+using EnhancedMta.Http;
+using EnhancedMta.Incidents;
+using EnhancedMta.Ingestion;
+using EnhancedMta.Kpis;
+using EnhancedMta.Packs;
+using EnhancedMta.Paths;
+using EnhancedMta.Qualification;
+using EnhancedMta.Relaying;
+using EnhancedMta.Retries;
+using EnhancedMta.ReturnPaths;
+using EnhancedMta.Schedule;
+using EnhancedMta.SendingLog;
+using EnhancedMta.Sites;
+using EnhancedMta.Smtp;
+using EnhancedMta.Storage;
+using EnhancedMta.Sweeping;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace EnhancedMta.Settings;
+
+/// <summary>The pipeline's parts and how they hang together.</summary>
+public static class PipelineServices
+{
+    /// <param name="services">May hold a <see cref="TimeProvider"/> and a <see cref="Random"/> already; those are used then.</param>
+    /// <param name="configuration">The app settings.</param>
+    /// <exception cref="SettingsException">The settings cannot be used.</exception>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = MtaSettings.Read(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Egress);
+        services.AddSingleton(settings.Batches);
+        services.AddSingleton(settings.Dns);
+        services.AddSingleton(settings.Smtp);
+        services.AddSingleton(settings.Routes);
+
+        services.AddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
+        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new LogReader(s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton(s => new DeliveryKpis(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<LogLedger>()));
+        services.AddSingleton(s => new PackStore(s.GetRequiredService<StorageAccount>().Packs));
+        services.AddSingleton(s => new WaitingBatches(s.GetRequiredService<StorageAccount>().Schedule));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<BatchClaims>(s, s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<Sweeper>(s, s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<DeliveryStore>(s, s.GetRequiredService<StorageAccount>().Deliveries));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<IdempotencyKeys>(s, s.GetRequiredService<StorageAccount>().Requests));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<PathBackoff>(s, s.GetRequiredService<StorageAccount>().Paths));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<IncidentLog>(s, s.GetRequiredService<StorageAccount>().Incidents));
+        services.AddSingleton<BatchQueue>();
+        services.AddSingleton<PartitionGuards>();
+        services.AddSingleton<DueRetries>();
+        services.AddSingleton<PoisonedWork>();
+
+        services.AddSingleton(IngestionLimits.Default);
+        services.AddSingleton<RelayRequestReader>();
+        services.AddSingleton<RelayIntake>();
+
+        services.AddSingleton(settings.Dns.CreateClient());
+        services.AddSingleton<DnsRecords>();
+        services.AddSingleton<HostAddresses>();
+        services.AddSingleton<SiteDirectory>();
+        services.AddSingleton<SmtpPool>();
+        services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
+        services.AddSingleton<DkimSigner>();
+        services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
+        services.AddSingleton<IQualifier, StatusCodeQualifier>();
+        services.AddSingleton<RetryPlan>();
+        services.AddSingleton<MessageRelay>();
+        services.AddSingleton<BatchRelay>();
+        services.AddSingleton<BounceIntake>();
+        services.AddSingleton<BounceProcessing>();
+
+        services.AddSingleton<DeliveryEndpoints>();
+        services.AddSingleton<RelayEndpoint>();
+        services.AddSingleton<LogEndpoints>();
+        services.AddSingleton<BounceEndpoint>();
+        services.AddSingleton<StateEndpoints>();
+        services.AddHostedService<StorageCreation>();
+        return services;
+    }
+
+    /// <summary>Tables, queues and containers exist before the first trigger runs.</summary>
+    private sealed class StorageCreation(StorageAccount storage) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => storage.EnsureCreatedAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
