@@ -51,13 +51,8 @@ public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, ILogge
         message.Expires,
         message.Updated,
         message.Attempts,
-        Next = message.State.IsFinal() ? null : message.Next,
-        WaitsFor = message.State switch
-        {
-            MessageState.Queued => "its first attempt",
-            MessageState.Waiting => message.WaitsFor,
-            _ => null,
-        },
+        message.Next,
+        WaitsFor = message.State == MessageState.Queued ? "its first attempt" : message.WaitsFor,
         message.FailureType,
         Reason = (int?)message.Reason,
         ReasonLabel = message.Reason?.Label(),

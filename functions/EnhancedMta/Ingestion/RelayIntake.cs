@@ -59,6 +59,12 @@ public sealed class RelayIntake(
             await SettleAsync(writing).ConfigureAwait(false);
             throw new RelayIntakeException(e.Status, e.Title, e.Detail, tally.Answer(), e);
         }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            // The caller's connection broke off, or its framing is wrong.
+            await SettleAsync(writing).ConfigureAwait(false);
+            throw;
+        }
         catch (Exception e) when (e is Azure.RequestFailedException or AggregateException or IOException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             await SettleAsync(writing).ConfigureAwait(false);

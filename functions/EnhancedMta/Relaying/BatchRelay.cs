@@ -46,7 +46,18 @@ public sealed partial class BatchRelay(
         using var abort = new CancellationTokenSource();
         using var registration = stop.Token.Register(() => abort.CancelAfter(Grace));
         var run = new RelayRun(pack, settler, Jitter(batch), stop.Token, abort.Token);
-        await settler.RunAsync(messages.RelayAsync(items, run)).ConfigureAwait(false);
+        var work = messages.RelayAsync(items, run);
+        try
+        {
+            await settler.RunAsync(work).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Only when settling failed for good is there anything left to stop.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (!settler.Batch.IsComplete)
             await GiveBackAsync(settler.Batch).ConfigureAwait(false);
     }

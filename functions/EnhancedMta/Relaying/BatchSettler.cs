@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
 using EnhancedMta.Schedule;
@@ -14,6 +15,17 @@ internal sealed class BatchSettler(
 {
     /// <summary>How long a result waits for company.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long soft bounces wait for each other at most, so that the log of a slow batch stays true.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// While storage is away results are kept and tried again: each lost one would be a message sent twice. Longer than that, and the
+    /// host ends the invocation anyway.
+    /// </summary>
+    private static readonly TimeSpan Endurance = TimeSpan.FromMinutes(3);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     // Rows of a transaction, less counters, minute, page and the batch's own.
     private const int MaxRows = LogChange.MaxRows - LogChange.OwnRows - 1;
@@ -58,6 +70,7 @@ internal sealed class BatchSettler(
     /// <summary>Settles until the work is done and everything is settled.</summary>
     public async Task RunAsync(Task work)
     {
+        var patientSince = Stopwatch.GetTimestamp();
         _ = work.ContinueWith(_ => _wake.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (true)
         {
@@ -67,12 +80,14 @@ internal sealed class BatchSettler(
                 continue;
             // All together at the end: messages that fail alike then wait in one batch.
             await SettleAsync(Take(_urgent), places: true).ConfigureAwait(false);
-            if (done)
+            if (done || Stopwatch.GetElapsedTime(patientSince) > Patience)
             {
                 await SettleAsync(Take(_patient), places: false).ConfigureAwait(false);
-                return;
+                patientSince = Stopwatch.GetTimestamp();
             }
 
+            if (done)
+                return;
             await RenewAsync().ConfigureAwait(false);
         }
     }
@@ -106,11 +121,37 @@ internal sealed class BatchSettler(
     {
         foreach (var chunk in outcomes.Chunk(MaxRows / Settlement.RowsPerOutcome))
         {
-            await CommitAsync(chunk).ConfigureAwait(false);
+            await PersistAsync(chunk).ConfigureAwait(false);
             if (places)
                 Window.Release(chunk.Length);
         }
     }
+
+    /// <summary>Commits, however long storage makes us wait within <see cref="Endurance"/>.</summary>
+    private async Task PersistAsync(Outcome[] outcomes)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await CommitAsync(outcomes).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (IsStorageAway(e) && Stopwatch.GetElapsedTime(began) < Endurance)
+            {
+                // Should the change have been made after all, the batch row tells so at the next try.
+                await Task.Delay(pause).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool IsStorageAway(Exception e) => e switch
+    {
+        Azure.RequestFailedException failed => failed.Status is 0 or 408 or 429 or >= 500,
+        AggregateException aggregate => aggregate.InnerExceptions.All(IsStorageAway),
+        _ => e is TaskCanceledException or IOException,
+    };
 
     private async Task CommitAsync(Outcome[] outcomes)
     {
@@ -152,8 +193,15 @@ internal sealed class BatchSettler(
     {
         if (_batch.IsComplete || _batch.ClaimedUntil - clock.GetUtcNow() > options.ClaimLifetime / 2)
             return;
-        var renewed = await claims.UpdateAsync(_batch, keep: true, CancellationToken.None).ConfigureAwait(false);
-        renewed ??= await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false);
-        _batch = renewed ?? _batch with { Done = _batch.All };
+        try
+        {
+            var renewed = await claims.UpdateAsync(_batch, keep: true, CancellationToken.None).ConfigureAwait(false);
+            renewed ??= await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false);
+            _batch = renewed ?? _batch with { Done = _batch.All };
+        }
+        catch (Exception e) when (IsStorageAway(e))
+        {
+            // The next round tries again; should the claim lapse meanwhile, results still count (see CommitAsync).
+        }
     }
 }

@@ -130,7 +130,8 @@ public sealed record LogFilter
         if (State is { } state)
             filter.Append(CultureInfo.InvariantCulture, $" and State eq '{state}'");
         if (Reason is { } reason)
-            filter.Append(CultureInfo.InvariantCulture, $" and Reason eq {(int)reason}");
+            // A message that was delivered after a soft bounce keeps that one's columns, and has not failed.
+            filter.Append(CultureInfo.InvariantCulture, $" and Reason eq {(int)reason} and State ne '{MessageState.Delivered}'");
         if (Domain is not null)
             filter.Append(CultureInfo.InvariantCulture, $" and Domain eq '{LogKeys.Quote(Domain)}'");
         if (Address is not null)

@@ -115,13 +115,16 @@ public sealed record MessageRow
     public static MessageRow Read(TableEntity row)
     {
         ArgumentNullException.ThrowIfNull(row);
+        var state = Enum.Parse<MessageState>(row.GetString(nameof(State)) ?? nameof(MessageState.Queued));
+        // A merge cannot take columns away: a delivered message still has those of an earlier soft bounce.
+        var failed = state is not (MessageState.Delivered or MessageState.Queued);
         return new MessageRow
         {
             Partition = LogPartition.Parse(row.PartitionKey),
             MessageId = row.RowKey[LogKeys.MessagePrefix.Length..],
             To = row.GetString(nameof(To)) ?? "",
             Domain = row.GetString(nameof(Domain)) ?? "",
-            State = Enum.Parse<MessageState>(row.GetString(nameof(State)) ?? nameof(MessageState.Queued)),
+            State = state,
             Bytes = row.GetInt32(nameof(Bytes)) ?? 0,
             Received = row.GetDateTimeOffset(nameof(Received)) ?? default,
             Expires = row.GetDateTimeOffset(nameof(Expires)) ?? default,
@@ -130,14 +133,14 @@ public sealed record MessageRow
             Slot = row.GetInt32(nameof(Slot)) ?? 0,
             Attempts = row.GetInt32(nameof(Attempts)) ?? 0,
             SoftBounced = row.GetBoolean(nameof(SoftBounced)) ?? false,
-            Next = row.GetDateTimeOffset(nameof(Next)),
-            WaitsFor = row.GetString(nameof(WaitsFor)),
-            FailureType = Enum.TryParse<FailureType>(row.GetString(nameof(FailureType)), out var type) ? type : null,
-            Reason = (CampaignReason?)row.GetInt32(nameof(Reason)),
-            BounceCode = (BounceCode?)row.GetInt32(nameof(BounceCode)),
-            Class = Enum.TryParse<ReplyClass>(row.GetString(nameof(Class)), out var replyClass) ? replyClass : null,
-            Rule = row.GetString(nameof(Rule)),
-            Reply = row.GetString(nameof(Reply)),
+            Next = state == MessageState.Waiting ? row.GetDateTimeOffset(nameof(Next)) : null,
+            WaitsFor = state == MessageState.Waiting ? row.GetString(nameof(WaitsFor)) : null,
+            FailureType = failed && Enum.TryParse<FailureType>(row.GetString(nameof(FailureType)), out var type) ? type : null,
+            Reason = failed ? (CampaignReason?)row.GetInt32(nameof(Reason)) : null,
+            BounceCode = failed ? (BounceCode?)row.GetInt32(nameof(BounceCode)) : null,
+            Class = failed && Enum.TryParse<ReplyClass>(row.GetString(nameof(Class)), out var replyClass) ? replyClass : null,
+            Rule = failed ? row.GetString(nameof(Rule)) : null,
+            Reply = failed ? row.GetString(nameof(Reply)) : null,
             History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
                 .Select(k => JsonSerializer.Deserialize(row.GetString(k), HistoryJson.Default.HistoryEntry)!)],
             ETag = row.ETag,
