@@ -73,7 +73,8 @@ internal static class DeliveryStatusNotificationFields
             || !int.TryParse(value.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
             || (value.Length > 3 && value[3] is not (' ' or '-')))
             return null;
-        var text = value.Length > 4 ? value[4..].Trim() : "";
+        // Where the field was folded, its indent is no part of what was said.
+        var text = value.Length > 4 ? string.Join(' ', value[4..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : "";
         return new SmtpReply(code, EnhancedStatusCode.TryParse(text, out var status) ? status : null, text, SmtpCommand.Unknown);
     }
 }

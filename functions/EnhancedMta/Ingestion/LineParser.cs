@@ -56,11 +56,12 @@ internal sealed class LineParser(RelayRequest request, IngestionLimits limits, T
             LineReader.Read(json, _fields, _mime);
             var messageId = MessageIdentity.Check(_fields.MessageId);
             var to = Recipient(_fields.To);
-            if ((_fields.Seen & LineProperty.Mime) == 0)
+            var isWhole = (_fields.Seen & LineProperty.Mime) != 0;
+            if (!isWhole)
                 _composer.Compose(_fields, to, _mime);
             else if ((_fields.Seen & LineProperty.Composed) != 0)
                 throw new InvalidLineException("mime", "is the whole message; leave out from, replyTo, subject, html, text, headers and attachments");
-            return Message(line, messageId, to, _content.Normalise(_mime.WrittenSpan, messageId, to, "mime"));
+            return Message(line, messageId, to, _content.Normalise(_mime.WrittenSpan, messageId, to, isWhole ? "mime" : "line"));
         }
         catch (InvalidLineException e)
         {

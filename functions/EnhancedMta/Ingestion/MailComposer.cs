@@ -77,8 +77,8 @@ internal sealed class MailComposer(string? defaultSender)
     private static MailboxAddress Mailbox(string text, string field)
     {
         SingleLine(text, field);
-        if (!MailboxAddress.TryParse(text, out var mailbox))
-            throw new InvalidLineException(field, "must be local@domain or Name <local@domain>");
+        if (!MailboxAddress.TryParse(SenderDomain.Options, text, out var mailbox))
+            throw new InvalidLineException(field, "must be local@domain or Name <local@domain>; put a name with a comma in double quotes");
         if (!EmailAddress.TryParse(mailbox.Address, out var address, out var error))
             throw new InvalidLineException(field, error);
         return new MailboxAddress(mailbox.Name, address.ToString());

@@ -112,7 +112,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
         var eightBit = !Ascii.IsValid(octets);
         if (eightBit && !to.NeedsSmtpUtf8)
             throw new InvalidLineException(what,
-                $"{field.NameText} has an address with a non-ASCII local part, which can only be sent to recipients who have one, too");
+                $"{field.NameText} has an address or identifier that is not ASCII, which only servers of recipients with such an address can take");
         _output.Write(octets);
         if (!octets.EndsWith("\r\n"u8))
             _output.Write("\r\n"u8);

@@ -39,13 +39,15 @@ internal static class MimeReencoder
         return encoded;
     }
 
-    /// <summary>A field with raw UTF-8 as encoded words, folded.</summary>
+    /// <summary>A field with raw UTF-8 as encoded words, folded; unchanged when an address in it has a UTF-8 local part, for which there is no other form.</summary>
     public static ReadOnlySpan<byte> EncodeField(HeaderField field, string what)
     {
         try
         {
             if (Header.TryParse(field.Octets.ToArray(), out var header))
             {
+                if (HasUtf8LocalPart(header) && field.LongestLine <= LineScan.MaxLine)
+                    return field.Octets;
                 var encoded = Encode(header);
                 var check = new HeaderFields(encoded);
                 if (check.MoveNext(what) && check.Current.Octets.Length == encoded.Length && check.Current.LongestLine <= LineScan.MaxLine)
@@ -74,16 +76,39 @@ internal static class MimeReencoder
                 EncodeHeaders(inner.Headers);
                 Encode(inner);
             }
+            else if (entity is Multipart multipart)
+                DropUnseenText(multipart);
         }
+        // Without it, readers need not heed the encodings (RFC 2045 §4).
+        message.MimeVersion ??= new Version(1, 0);
         message.Prepare(EncodingConstraint.SevenBit, LineScan.MaxLine);
     }
 
     private static void EncodeHeaders(HeaderList headers)
     {
         foreach (var header in headers)
-            if (!Ascii.IsValid(header.RawValue) || LineScan.Of(header.RawValue).Longest > LineScan.MaxLine)
+            if ((!Ascii.IsValid(header.RawValue) || LineScan.Of(header.RawValue).Longest > LineScan.MaxLine) && !HasUtf8LocalPart(header))
                 header.SetValue(Format, Encoding.UTF8, header.Value);
     }
+
+    // What stands around the parts is shown by no reader and can't be encoded (RFC 2046 §5.1.1).
+    private static void DropUnseenText(Multipart multipart)
+    {
+        if (!IsSendable(multipart.Preamble))
+            multipart.Preamble = null;
+        if (!IsSendable(multipart.Epilogue))
+            multipart.Epilogue = null;
+    }
+
+    private static bool IsSendable(string? text) =>
+        text is null || (Ascii.IsValid(text) && LineScan.Of(Encoding.ASCII.GetBytes(text)).Longest <= LineScan.MaxLine);
+
+    // MimeKit would write it with question marks, which is another address.
+    private static bool HasUtf8LocalPart(Header header) =>
+        header.Id is HeaderId.From or HeaderId.To or HeaderId.Cc or HeaderId.ReplyTo or HeaderId.Sender
+            or HeaderId.ResentFrom or HeaderId.ResentTo or HeaderId.ResentCc or HeaderId.ResentReplyTo or HeaderId.ResentSender
+        && InternetAddressList.TryParse(header.RawValue, out var list)
+        && list.Mailboxes.Any(mailbox => !Ascii.IsValid(mailbox.LocalPart));
 
     // A part that claims to be encoded and yet has raw 8-bit octets or one endless line would be written as it is.
     private static void RenewEncoding(MimePart part)

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace EnhancedMta.Ingestion;
 
@@ -12,6 +14,7 @@ internal sealed class RequestBody : Stream
     private readonly Stream _content;
     private readonly CountingStream? _compressed;
     private readonly long _maxTotal;
+    private readonly Crc32 _checksum = new();
     private long _produced;
 
     private RequestBody(Stream content, CountingStream? compressed, long maxTotal) =>
@@ -44,20 +47,26 @@ internal sealed class RequestBody : Stream
         {
             throw BadGzip(e);
         }
-        // An empty body would otherwise pass as an empty archive, and so would one that was cut to nothing.
-        if (count == 0 && _produced == 0 && buffer.Length > 0 && _compressed is { Count: < MinGzip })
-            throw BadGzip(null);
+        if (_compressed is not null && buffer.Length > 0)
+            CheckEnd(buffer.Span[..count]);
         _produced += count;
         Check();
         return count;
     }
 
-    // RFC 1952 §2.3: ten octets of header, at least two of data, eight of trailer.
-    private const int MinGzip = 20;
+    // GZipStream takes a body that was cut for one that ends, so the trailer is compared here (RFC 1952 §2.3.1).
+    // A body of several members fails, too: it cannot be told from one that was cut between two of them.
+    private void CheckEnd(ReadOnlySpan<byte> read)
+    {
+        _checksum.Append(read);
+        if (read.IsEmpty && (_compressed!.Trailer is not { } trailer
+            || (uint)(trailer & uint.MaxValue) != _checksum.GetCurrentHashAsUInt32() || (uint)(trailer >> 32) != (uint)_produced))
+            throw BadGzip(null);
+    }
 
     private static RelayRequestException BadGzip(Exception? cause) =>
         new(400, "Compressed body cannot be read",
-            "The body is not valid gzip, or it was cut. Messages before that point were read; send the request again with the whole body.", cause);
+            "The body is not one valid gzip member, or it was cut. Messages before that point were read; send the request again with the whole body.", cause);
 
     private void Check()
     {
@@ -95,12 +104,22 @@ internal sealed class RequestBody : Stream
     /// <summary>Counts what was read through it. The decompressor reads ahead by a buffer, which makes the ratio seem lower, never higher.</summary>
     private sealed class CountingStream(Stream inner) : Stream
     {
+        private const int TrailerLength = 8;
+
+        private readonly byte[] _last = new byte[TrailerLength];
+
         public long Count { get; private set; }
+
+        /// <summary>The last eight octets: checksum and length in little-endian order, when there are as many.</summary>
+        public ulong? Trailer => Count < TrailerLength ? null : BinaryPrimitives.ReadUInt64LittleEndian(_last);
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var count = await inner.ReadAsync(buffer, cancellationToken);
             Count += count;
+            var kept = Math.Min(count, TrailerLength);
+            _last.AsSpan(kept).CopyTo(_last);
+            buffer.Span.Slice(count - kept, kept).CopyTo(_last.AsSpan(TrailerLength - kept));
             return count;
         }
 

@@ -6,7 +6,8 @@ namespace EnhancedMta.Ingestion;
 /// <summary>The domain that a From field speaks for.</summary>
 internal static class SenderDomain
 {
-    private static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = false, AllowUnquotedCommasInAddresses = false };
+    /// <summary>An unquoted comma divides mailboxes: what stands before it is then no name but half an address.</summary>
+    public static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = false, AllowUnquotedCommasInAddresses = false };
 
     /// <summary>Domain of the first mailbox in a From field's value, which may be folded and may be UTF-8.</summary>
     /// <exception cref="InvalidLineException">There is none; <paramref name="what"/> names the message.</exception>

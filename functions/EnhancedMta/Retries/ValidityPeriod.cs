@@ -27,7 +27,7 @@ public static partial class ValidityPeriod
                 : "validityPeriod: must be an ISO 8601 duration such as P3DT12H or PT1H, without a sign";
         else
         {
-            // Nine digits at most each, so the sum stays far inside the range.
+            // With so few digits each, the sum stays inside the range.
             period = Part(match, "w") * TimeSpan.FromDays(7) + Part(match, "d") * TimeSpan.FromDays(1) + Part(match, "h") * TimeSpan.FromHours(1)
                 + Part(match, "m") * TimeSpan.FromMinutes(1) + Part(match, "s") * TimeSpan.FromSeconds(1);
             error = period > TimeSpan.Zero ? null : "validityPeriod: must be longer than zero";
@@ -35,7 +35,7 @@ public static partial class ValidityPeriod
         return error is null;
     }
 
-    [GeneratedRegex(@"\AP(?!\z)(?:(?<w>[0-9]{1,5})W)?(?:(?<d>[0-9]{1,6})D)?(?:T(?!\z)(?:(?<h>[0-9]{1,9})H)?(?:(?<m>[0-9]{1,9})M)?(?:(?<s>[0-9]{1,9}(?:[.,][0-9]{1,7})?)S)?)?\z",
+    [GeneratedRegex(@"\AP(?!\z)(?:(?<w>[0-9]{1,5})W)?(?:(?<d>[0-9]{1,6})D)?(?:T(?!\z)(?:(?<h>[0-9]{1,8})H)?(?:(?<m>[0-9]{1,9})M)?(?:(?<s>[0-9]{1,9}(?:[.,][0-9]{1,7})?)S)?)?\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex Duration();
 
