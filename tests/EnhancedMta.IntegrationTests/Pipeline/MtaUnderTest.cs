@@ -1,0 +1,201 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Azure.Core.Pipeline;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Kpis;
+using EnhancedMta.LocalHost.Hosting;
+using EnhancedMta.LocalHost.SmartSink;
+using EnhancedMta.Schedule;
+using EnhancedMta.SendingLog;
+using EnhancedMta.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EnhancedMta.IntegrationTests.Pipeline;
+
+/// <summary>The whole function app on a storage account of its own, with a sink for all recipient domains and a clock that the test moves.</summary>
+internal sealed class MtaUnderTest : IAsyncDisposable
+{
+    public const string Domain = "recipients.example";
+
+    private static readonly DateTimeOffset Start = new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero);
+
+    private readonly Dictionary<string, string?> _settings;
+    private readonly IReadOnlyList<HttpPipelinePolicy> _policies;
+    private readonly FunctionKeys _keys = FunctionKeys.Generate();
+    private FunctionHost? _host;
+    private HttpClient? _client;
+
+    private MtaUnderTest(string account, SmtpSinkServer sink, IReadOnlyList<HttpPipelinePolicy> policies, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        Sink = sink;
+        _policies = policies;
+        _settings = new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = account,
+            // Timers run when the test says so.
+            ["RetrySchedule"] = "0 0 0 1 1 *",
+            ["SweepSchedule"] = "0 0 0 1 1 *",
+            ["EnhancedMta:HeloHost"] = "mta.example",
+            ["EnhancedMta:ReturnPathDomain"] = "bounces.example",
+            ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
+            ["EnhancedMta:Routes:*"] = sink.EndPointOf(Domain).ToString(),
+        };
+        foreach (var (name, value) in settings)
+            _settings[name] = value;
+    }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public SmtpSinkServer Sink { get; }
+
+    public FunctionHost Host => _host ?? throw new InvalidOperationException("The host does not run.");
+
+    public HttpClient Client => _client ?? throw new InvalidOperationException("The host does not run.");
+
+    public StorageAccount Storage => Host.Services.GetRequiredService<StorageAccount>();
+
+    /// <summary>Starts sink and host.</summary>
+    public static async Task<MtaUnderTest> StartAsync(
+        AzuriteFixture azurite, IReadOnlyList<RecipientRule> rules, IReadOnlyList<HttpPipelinePolicy>? policies = null, params IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var persona = new Persona("recipients", "mx.recipients.example", [Domain]) { Rules = rules };
+        var sink = await SmtpSinkServer.StartAsync(new SmtpSinkOptions { Personas = [persona] }, TestContext.Current.CancellationToken);
+        var mta = new MtaUnderTest(azurite.NewAccount(), sink, policies ?? [], settings);
+        await mta.StartHostAsync();
+        return mta;
+    }
+
+    /// <summary>Stops the host, if it runs, and starts another on the same storage.</summary>
+    public async Task RestartAsync(params IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        await StopHostAsync();
+        foreach (var (name, value) in settings)
+            _settings[name] = value;
+        await StartHostAsync();
+    }
+
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, int expectedStatus, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(expectedStatus == (int)response.StatusCode, $"{method} {path} answered {(int)response.StatusCode}: {text}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    public Task<JsonElement> DeclareAsync(string deliveryId, object declaration, int expectedStatus = 201) =>
+        SendAsync(HttpMethod.Put, $"deliveries/{deliveryId}", expectedStatus, new StringContent(JsonSerializer.Serialize(declaration), Encoding.UTF8, "application/json"));
+
+    /// <summary>Relays one message for each recipient; the local part is the messageId.</summary>
+    public Task<JsonElement> RelayAsync(string deliveryId, params IEnumerable<string> localParts)
+    {
+        var lines = localParts.Select(local => JsonSerializer.Serialize(new
+        {
+            messageId = local,
+            to = $"{local}@{Domain}",
+            from = "News <news@sender.example>",
+            subject = $"For {local}",
+            text = $"Dear {local},\nhere is what is new.",
+        }));
+        return SendAsync(HttpMethod.Post, $"deliveries/{deliveryId}/messages", 202, Ndjson(string.Join('\n', lines)));
+    }
+
+    public static StringContent Ndjson(string lines)
+    {
+        var content = new StringContent(lines);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        return content;
+    }
+
+    public async Task<JsonElement> SummaryAsync(string deliveryId) => (await SendAsync(HttpMethod.Get, $"deliveries/{deliveryId}", 200)).GetProperty("summary");
+
+    public async Task<JsonElement> MessageAsync(string deliveryId, string messageId) => await SendAsync(HttpMethod.Get, $"deliveries/{deliveryId}/messages/{messageId}", 200);
+
+    /// <summary>Waits until nothing is queued for its first attempt and <paramref name="waiting"/> messages wait for the next one.</summary>
+    public async Task SettledAsync(string deliveryId, int waiting)
+    {
+        var limit = DateTime.UtcNow.AddSeconds(60);
+        while (true)
+        {
+            var summary = await SummaryAsync(deliveryId);
+            if (summary.GetProperty("queued").GetInt64() == 0 && summary.GetProperty("waitingForRetry").GetInt64() == waiting)
+                return;
+            Assert.True(DateTime.UtcNow < limit, $"Not settled: {summary}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Moves the clock to a moment and runs what the timers would.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        Clock.Advance(by);
+        await Host.RunTimerAsync("QueueDueRetries", TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Moves the clock to the next minute that something waits for, and runs the timer.</summary>
+    /// <returns>False when nothing waits.</returns>
+    public async Task<bool> AdvanceToNextRetryAsync()
+    {
+        var waiting = Host.Services.GetRequiredService<WaitingBatches>();
+        if (await waiting.NextRetryAsync(TestContext.Current.CancellationToken) is not { } due)
+            return false;
+        await AdvanceAsync(due > Clock.GetUtcNow() ? due - Clock.GetUtcNow() : TimeSpan.Zero);
+        return true;
+    }
+
+    /// <summary>The invariant: counters equal a recount of the rows, in every partition.</summary>
+    public async Task AssertCountersEqualRecountAsync(string deliveryId)
+    {
+        var delivery = await Host.Services.GetRequiredService<DeliveryStore>().FindAsync(deliveryId, TestContext.Current.CancellationToken);
+        foreach (var partition in delivery!.Partitions)
+        {
+            var counted = await Host.Services.GetRequiredService<LogLedger>().ReadCountersAsync(partition, TestContext.Current.CancellationToken);
+            var recounted = await Recount.CountAsync(Storage.Log, partition, TestContext.Current.CancellationToken);
+            Assert.Equal(Text(recounted), Text(counted));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopHostAsync();
+        await Sink.DisposeAsync();
+    }
+
+    /// <summary>All but possible repeats, which no row tells.</summary>
+    internal static string Text(Counters c) =>
+        $"relayed {c.Relayed} ({c.RelayedBytes} octets), delivered {c.Delivered}, failed {c.Failed} ({string.Join(", ", c.FailedByReason)}), expired {c.Expired}, soft {c.SoftBounced}, retried {c.Retried}, waiting {c.Waiting}";
+
+    private async Task StartHostAsync()
+    {
+        _host = await FunctionHost.StartAsync(
+            new FunctionHostOptions
+            {
+                Functions = FunctionDescriptor.In(typeof(Functions.RelayMessages).Assembly),
+                Configuration = new ConfigurationBuilder().AddInMemoryCollection(_settings).Build(),
+                ConfigureServices = (services, configuration) =>
+                {
+                    services.AddSingleton<TimeProvider>(Clock);
+                    foreach (var policy in _policies)
+                        services.AddSingleton(policy);
+                    Functions.FunctionServices.AddEnhancedMta(services, configuration);
+                },
+                Keys = _keys,
+                ConfigureLogging = logging => logging.ClearProviders(),
+            },
+            TestContext.Current.CancellationToken);
+        _client = new HttpClient { BaseAddress = new Uri(_host.Address, "api/") };
+        _client.DefaultRequestHeaders.Add(FunctionKeys.Header, _keys.Function);
+    }
+
+    private async Task StopHostAsync()
+    {
+        _client?.Dispose();
+        if (_host is not null)
+            await _host.DisposeAsync();
+        _host = null;
+    }
+}
