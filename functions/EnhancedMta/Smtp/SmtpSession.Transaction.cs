@@ -142,7 +142,9 @@ internal sealed partial class SmtpSession
         catch (Exception lost) when (Cause(lost) is not null && !cancellationToken.IsCancellationRequested)
         {
             // A server may refuse before it has read everything, and close; its words are better than our broken pipe.
-            return await ReadEarlyRefusalAsync() ?? throw new IOException("the server stopped taking data", lost);
+            if (await ReadEarlyRefusalAsync() is { } refusal)
+                return refusal;
+            throw;
         }
 
         _isLastOctetOut = true;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
 using MailKit.Net.Smtp;
@@ -22,12 +23,14 @@ internal sealed partial class SmtpSession : SmtpClient
     private readonly TimeProvider _time;
     private SslStream? _tls;
 
+    [SuppressMessage("Security", "CA5359", Justification = "RFC 7435: any certificate beats clear text, and there is nothing to check it against.")]
     private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, SmtpTimeouts timeouts, TimeProvider time)
         : base(log)
     {
         (_wire, _timeouts, _time) = (wire, timeouts, time);
         (Host, Address) = (host, address.ToString());
         _stream = wire;
+        ServerCertificateValidationCallback = (_, _, _, _) => true;
     }
 
     public MxHost Host { get; }
@@ -73,18 +76,21 @@ internal sealed partial class SmtpSession : SmtpClient
         }
     }
 
-    [SuppressMessage("Security", "CA5359", Justification = "RFC 7435: any certificate beats clear text, and there is nothing to check it against.")]
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
-        string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback) => new()
+        string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+    {
+        var options = base.GetSslClientAuthenticationOptions(host, remoteCertificateValidationCallback);
+        options.TargetHost = Host.Name;
+        options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
+        // MailKit keeps its streams to itself. We have no certificate to choose, but whoever asks for one is the stream.
+        options.LocalCertificateSelectionCallback = (stream, _, _, _, _) =>
         {
-            TargetHost = Host.Name,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (stream, _, _, _) =>
-            {
-                _tls = stream as SslStream;
-                return true;
-            },
+            _tls = stream as SslStream;
+            return null!;
         };
+        return options;
+    }
 
     private static async Task<Socket> ConnectAsync(IPEndPoint address, Egress egress, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -107,6 +113,7 @@ internal sealed partial class SmtpSession : SmtpClient
                 OperationCanceledException => new SessionFailedException(LocalError.ConnectTimeout, null, "connecting took too long", fault),
                 SocketException { SocketErrorCode: SocketError.TimedOut } => new SessionFailedException(LocalError.ConnectTimeout, null, fault.Message, fault),
                 SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new SessionFailedException(LocalError.ConnectRefused, null, fault.Message, fault),
+                SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown } => new SessionFailedException(LocalError.ConnectionLost, null, fault.Message, fault),
                 SocketException => new SessionFailedException(LocalError.ConnectFailed, null, fault.Message, fault),
                 _ => fault,
             };
@@ -131,8 +138,7 @@ internal sealed partial class SmtpSession : SmtpClient
     {
         if (!IsSecure)
             return;
-        // MailKit keeps its streams to itself; the handshake's callback is where the SslStream shows itself.
-        _stream = _tls ?? throw new SessionFailedException(LocalError.TlsFailed, null, "TLS without a certificate");
+        _stream = _tls ?? throw new SessionFailedException(LocalError.TlsFailed, null, "the TLS stream did not show itself");
         Tls = $"{_tls.SslProtocol} {_tls.NegotiatedCipherSuite}";
     }
 
