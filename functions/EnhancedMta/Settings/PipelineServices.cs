@@ -43,7 +43,7 @@ public static class PipelineServices
         services.AddSingleton(settings.Smtp);
         services.AddSingleton(settings.Routes);
 
-        services.AddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
+        services.TryAddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
         services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new LogReader(s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton(s => new DeliveryKpis(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<LogLedger>()));

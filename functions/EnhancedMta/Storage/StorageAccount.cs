@@ -101,8 +101,8 @@ public sealed class StorageAccount
     private T Configure<T>(T client, StorageAccountOptions options) where T : ClientOptions
     {
         client.Retry.Mode = RetryMode.Exponential;
-        client.Retry.MaxRetries = options.MaxRetries;
-        client.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        client.Retry.MaxRetries = 5;
+        client.Retry.Delay = options.RetryDelay;
         client.Retry.MaxDelay = TimeSpan.FromSeconds(10);
         client.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
         // Both cost more than the request itself when thousands a second are made; metrics count batches instead.

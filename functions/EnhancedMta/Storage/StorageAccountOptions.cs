@@ -19,6 +19,6 @@ public sealed record StorageAccountOptions
     /// <summary>Policies that see each request as it leaves: fault injection in tests, the local host's wake-up signal.</summary>
     public IReadOnlyList<HttpPipelinePolicy> Policies { get; init; } = [];
 
-    /// <summary>Retries by the SDK before an error reaches us. Tests that inject faults set it to 0 to see each one.</summary>
-    public int MaxRetries { get; init; } = 5;
+    /// <summary>The first pause before the SDK tries a request again; it doubles. Tests that inject faults shorten it.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 }

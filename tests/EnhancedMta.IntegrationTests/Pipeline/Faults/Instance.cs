@@ -1,0 +1,67 @@
+using System.Text;
+using EnhancedMta.Bounces;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Ingestion;
+using EnhancedMta.Relaying;
+using EnhancedMta.Schedule;
+using EnhancedMta.Settings;
+using EnhancedMta.Storage;
+using EnhancedMta.Sweeping;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace EnhancedMta.IntegrationTests.Pipeline.Faults;
+
+/// <summary>One process of the pipeline, without a host around it: the test calls what triggers would. It can die at any request.</summary>
+internal sealed class Instance : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public Instance(string account, string sink, TimeProvider clock, int seed, double faultRate)
+    {
+        Faults = new StorageFaults(seed) { Rate = faultRate };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = account,
+            ["EnhancedMta:ReturnPathDomain"] = "bounces.example",
+            ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
+            ["EnhancedMta:Routes:*"] = sink,
+        }).Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(new Random(seed));
+        services.TryAddSingleton(new StorageAccount(new StorageAccountOptions
+        {
+            ConnectionString = account,
+            Policies = [Faults],
+            RetryDelay = TimeSpan.FromMilliseconds(2),
+        }));
+        _services = services.AddPipeline(configuration).BuildServiceProvider();
+    }
+
+    public StorageFaults Faults { get; }
+
+    public StorageAccount Storage => Get<StorageAccount>();
+
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    public async Task<RelayAnswer> RelayAsync(string deliveryId, string ndjson)
+    {
+        using var body = new MemoryStream(Encoding.UTF8.GetBytes(ndjson));
+        var delivery = await Get<DeliveryStore>().FindAsync(deliveryId, CancellationToken.None);
+        return await Get<RelayIntake>().AcceptAsync(delivery!, new RelayRequest(body, "application/x-ndjson", deliveryId), CancellationToken.None);
+    }
+
+    public Task RelayBatchAsync(string order) => Get<BatchRelay>().RunAsync(order, CancellationToken.None);
+
+    public Task<int> QueueDueRetriesAsync() => Get<DueRetries>().RunAsync(CancellationToken.None);
+
+    public Task<int> SweepAsync() => Get<Sweeper>().RunAsync(CancellationToken.None);
+
+    public Task<string?> AcceptBounceAsync(Stream mail, string recipient) => Get<BounceIntake>().AcceptAsync(mail, recipient, CancellationToken.None);
+
+    public Task QualifyBounceAsync(string order) => Get<BounceProcessing>().RunAsync(order, CancellationToken.None);
+
+    public Task<DateTimeOffset?> NextRetryAsync() => Get<WaitingBatches>().NextRetryAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

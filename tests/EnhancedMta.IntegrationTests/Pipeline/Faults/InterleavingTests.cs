@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Feedback;
+using EnhancedMta.Ingestion;
+using EnhancedMta.Kpis;
+using EnhancedMta.LocalHost.SmartSink;
+using EnhancedMta.ReturnPaths;
+using EnhancedMta.SendingLog;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EnhancedMta.IntegrationTests.Pipeline.Faults;
+
+/// <summary>
+/// The log's invariants under random interleavings: requests with repeats, several workers on one batch, retries, sweeps, bounces that
+/// come back, storage that fails and loses answers, and processes that die between any two requests.
+/// </summary>
+public sealed class InterleavingTests(AzuriteFixture azurite)
+{
+    private const string DeliveryId = "d";
+    private const string Domain = "recipients.example";
+
+    private static readonly Persona Recipients = new("recipients", "mx.recipients.example", [Domain])
+    {
+        Rules =
+        [
+            new("unknown", new SinkReply(550, "5.1.1", "No such person")) { Prefix = "unknown" },
+            new("greylist", new SinkReply(451, "4.7.1", "Greylisted, come back later")) { Prefix = "grey", Tries = 1 },
+            new("busy", new SinkReply(451, "4.3.2", "Not now")) { Prefix = "busy", Tries = 3 },
+            new("full", new SinkReply(452, "4.2.2", "No room")) { Prefix = "full" },
+            new("refused", new SinkReply(554, "5.7.1", "Not this content")) { Prefix = "refused", AfterData = true },
+        ],
+    };
+
+    private static readonly string[] Kinds = ["ok", "ok", "ok", "ok", "unknown", "grey", "busy", "full", "refused"];
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.Parse(Environment.GetEnvironmentVariable("INTERLEAVINGS") ?? "10", CultureInfo.InvariantCulture))];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Log_counters_and_feed_agree_after_every_crash_and_every_message_ends_once(int seed)
+    {
+        var random = new Random(seed);
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
+        await using var sink = await SmtpSinkServer.StartAsync(new SmtpSinkOptions { Personas = [Recipients] }, TestContext.Current.CancellationToken);
+        var account = azurite.NewAccount();
+        var target = sink.EndPointOf(Domain).ToString();
+        var accepted = new HashSet<string>(StringComparer.Ordinal);
+        var offered = new HashSet<string>(StringComparer.Ordinal);
+
+        // The last process, which dies no more, is also the one that looks at the result.
+        await using var calm = new Instance(account, target, clock, seed, 0);
+        await calm.Storage.EnsureCreatedAsync(CancellationToken.None);
+        await DeclareAsync(calm, random);
+        var deaths = 0;
+        for (var life = 0; life < 6; life++)
+        {
+            await using var instance = new Instance(account, target, clock, random.Next(), 0.02);
+            instance.Faults.DieAfter(random.Next(1, 60));
+            for (var step = 0; step < 12 && !instance.Faults.IsDead; step++)
+            {
+                await StepAsync(instance, random, clock, offered, accepted);
+                if (!instance.Faults.IsDead && random.Next(3) == 0)
+                    await AssertLogAgreesAsync(calm);
+            }
+
+            deaths += instance.Faults.IsDead ? 1 : 0;
+            await AssertLogAgreesAsync(calm);
+        }
+
+        Assert.True(deaths > 0, "No process died: the test has shown nothing.");
+        await FinishAsync(calm, clock);
+        await AssertEndAsync(calm, sink, offered, accepted);
+    }
+
+    /// <summary>One thing that triggers or callers may cause. Whatever it throws, the log must agree afterwards.</summary>
+    private static async Task StepAsync(Instance instance, Random random, FakeTimeProvider clock, HashSet<string> offered, HashSet<string> accepted)
+    {
+        try
+        {
+            switch (random.Next(8))
+            {
+                case 0 or 1 or 2:
+                    var ids = Enumerable.Range(0, random.Next(1, 150)).Select(_ => $"{Kinds[random.Next(Kinds.Length)]}-{random.Next(400)}").ToList();
+                    offered.UnionWith(ids);
+                    var answer = await instance.RelayAsync(DeliveryId, string.Join('\n', ids.Select(Line)));
+                    Assert.Equal(ids.Count, answer.Accepted + answer.Duplicates);
+                    accepted.UnionWith(ids);
+                    break;
+                case 3 or 4 or 5:
+                    await RelaySomeAsync(instance, random, workers: random.Next(1, 4));
+                    break;
+                case 6:
+                    clock.Advance(TimeSpan.FromMinutes(random.Next(0, 90)));
+                    await instance.QueueDueRetriesAsync();
+                    await instance.SweepAsync();
+                    break;
+                case 7 when accepted.Count > 0:
+                    await BounceAsync(instance, accepted.ElementAt(random.Next(accepted.Count)));
+                    break;
+            }
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            // The host would try again; here a later step does.
+        }
+    }
+
+    private static bool IsExpected(Exception e) => e switch
+    {
+        AggregateException aggregate => aggregate.InnerExceptions.All(IsExpected),
+        RelayIntakeException { Status: 503 } => true,
+        _ => e is ProcessDiedException or Azure.RequestFailedException or IOException || e.InnerException is { } inner && IsExpected(inner),
+    };
+
+    /// <summary>Takes what is visible in the queue, each message by several workers at once, as after a queue message that came twice.</summary>
+    private static async Task RelaySomeAsync(Instance instance, Random random, int workers)
+    {
+        var messages = await instance.Storage.RelayMarketing.ReceiveMessagesAsync(random.Next(1, 6), TimeSpan.FromSeconds(1));
+        foreach (var message in messages.Value)
+        {
+            await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => instance.RelayBatchAsync(message.MessageText)));
+            await instance.Storage.RelayMarketing.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+        }
+    }
+
+    private static async Task BounceAsync(Instance instance, string messageId)
+    {
+        var delivery = (await instance.Get<DeliveryStore>().FindAsync(DeliveryId, CancellationToken.None))!;
+        var partition = LogPartition.Of(DeliveryId, messageId, delivery.Shards);
+        var recipient = instance.Get<ReturnPathCodec>().Encode(DeliveryId, partition.Shard, messageId);
+        using var mail = new MemoryStream(Encoding.ASCII.GetBytes(BounceMails.Failed(recipient, $"{messageId}@{Domain}", "5.1.1", "550 5.1.1 No such person after all")));
+        await instance.AcceptBounceAsync(mail, recipient);
+        foreach (var message in (await instance.Storage.Bounces.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1))).Value)
+        {
+            await instance.QualifyBounceAsync(message.MessageText);
+            await instance.Storage.Bounces.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+        }
+    }
+
+    /// <summary>Lets time pass and does all work, until nothing is open.</summary>
+    private static async Task FinishAsync(Instance calm, FakeTimeProvider clock)
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(30));
+            await calm.QueueDueRetriesAsync();
+            await calm.SweepAsync();
+            while ((await calm.Storage.RelayMarketing.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(30))).Value is { Length: > 0 } messages)
+            {
+                await Parallel.ForEachAsync(messages, async (message, _) =>
+                {
+                    await calm.RelayBatchAsync(message.MessageText);
+                    await calm.Storage.RelayMarketing.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
+                });
+            }
+
+            if ((await CountersAsync(calm)).Open == 0)
+                return;
+        }
+
+        Assert.Fail($"Messages are still open: {MtaUnderTest.Text(await CountersAsync(calm))}");
+    }
+
+    private static async Task AssertEndAsync(Instance calm, SmtpSinkServer sink, HashSet<string> offered, HashSet<string> accepted)
+    {
+        await AssertLogAgreesAsync(calm);
+        var rows = new Dictionary<string, MessageRow>(StringComparer.Ordinal);
+        foreach (var partition in await PartitionsAsync(calm))
+        {
+            await foreach (var row in calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.MessagePrefix)))
+                rows.Add(row.RowKey[LogKeys.MessagePrefix.Length..], MessageRow.Read(row));
+            // Nothing is left to do, and nobody has to look after anything.
+            Assert.Empty(await calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.BatchPrefix)).ToListAsync());
+        }
+
+        // Accepted is never lost; what was offered without an answer may be ours or not.
+        Assert.Empty(accepted.Except(rows.Keys));
+        Assert.Empty(rows.Keys.Except(offered));
+        Assert.All(rows.Values, row => Assert.True(row.State.IsFinal(), $"{row.MessageId} is {row.State}"));
+
+        // Delivered means that the sink has it; each one that it has twice is one that we counted as a possible repeat.
+        var taken = sink.Ledger.Recipients.ToDictionary(r => r.Key[..r.Key.IndexOf('@', StringComparison.Ordinal)], r => r.Value.Accepted, StringComparer.Ordinal);
+        Assert.All(rows.Values.Where(r => r.State == MessageState.Delivered), row => Assert.True(taken.GetValueOrDefault(row.MessageId) >= 1, $"{row.MessageId} never arrived"));
+        var repeats = taken.Values.Sum(count => Math.Max(0, count - 1));
+        var counters = await CountersAsync(calm);
+        Assert.True(repeats <= counters.PossibleRepeats, $"{repeats} messages arrived twice, {counters.PossibleRepeats} are counted as possible.");
+    }
+
+    /// <summary>Counters = recount; pages without a gap; replaying the events gives each row's status.</summary>
+    private static async Task AssertLogAgreesAsync(Instance calm)
+    {
+        foreach (var partition in await PartitionsAsync(calm))
+        {
+            var counted = await calm.Get<LogLedger>().ReadCountersAsync(partition, CancellationToken.None);
+            var recounted = await Recount.CountAsync(calm.Storage.Log, partition, CancellationToken.None);
+            Assert.Equal(MtaUnderTest.Text(recounted), MtaUnderTest.Text(counted));
+
+            var statuses = new Dictionary<string, string>(StringComparer.Ordinal);
+            var number = 0L;
+            await foreach (var page in calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.PagePrefix)))
+            {
+                Assert.Equal(LogKeys.Page(++number), page.RowKey);
+                foreach (var happened in FeedPage.Read(page))
+                    statuses[happened.MessageId] = happened.Status ?? MessageStates.Sent;
+            }
+
+            await foreach (var row in calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.MessagePrefix)))
+            {
+                var message = MessageRow.Read(row);
+                Assert.Equal((message.MessageId, message.State.Status()), (message.MessageId, statuses.GetValueOrDefault(message.MessageId)));
+            }
+        }
+    }
+
+    private static async Task<Counters> CountersAsync(Instance calm) =>
+        await calm.Get<DeliveryKpis>().CountersAsync((await calm.Get<DeliveryStore>().FindAsync(DeliveryId, CancellationToken.None))!, CancellationToken.None);
+
+    private static async Task<List<LogPartition>> PartitionsAsync(Instance calm) =>
+        [.. (await calm.Get<DeliveryStore>().FindAsync(DeliveryId, CancellationToken.None))!.Partitions];
+
+    private static async Task DeclareAsync(Instance calm, Random random)
+    {
+        var declaration = JsonSerializer.SerializeToUtf8Bytes(new { validityPeriod = "PT12H", expectedSize = random.Next(2) == 0 ? 100 : 2_000 });
+        Assert.Empty(DeclarationReader.Read(DeliveryId, declaration, out var read));
+        await calm.Get<DeliveryStore>().DeclareAsync(read!, CancellationToken.None);
+    }
+
+    private static string Line(string id) => JsonSerializer.Serialize(new { messageId = id, to = $"{id}@{Domain}", from = "news@sender.example", subject = id, text = $"For {id}." });
+}
