@@ -16,7 +16,10 @@ internal static class ComposedHeader
 
     private static readonly Dictionary<string, string> OwnProperty = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["From"] = "from", ["To"] = "to", ["Subject"] = "subject", ["Reply-To"] = "replyTo",
+        ["From"] = "from",
+        ["To"] = "to",
+        ["Subject"] = "subject",
+        ["Reply-To"] = "replyTo",
     };
 
     /// <exception cref="InvalidLineException">The name is no field name or is reserved, or the value has line breaks.</exception>

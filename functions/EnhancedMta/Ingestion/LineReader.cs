@@ -7,19 +7,6 @@ namespace EnhancedMta.Ingestion;
 /// <summary>Reads the JSON object of a line into <see cref="LineFields"/>; the text of <c>mime</c> goes straight to octets.</summary>
 internal static class LineReader
 {
-    // Silently ignoring a misspelt property would lose a recipient or a whole body; other unknown ones are columns that the export happened to have.
-    private static readonly Dictionary<string, string> NearMisses = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["email"] = "to", ["recipient"] = "to", ["recipients"] = "to", ["rcpt"] = "to", ["address"] = "to",
-        ["id"] = "messageId", ["message_id"] = "messageId", ["message-id"] = "messageId", ["broadLogId"] = "messageId",
-        ["raw"] = "mime", ["eml"] = "mime", ["rfc822"] = "mime", ["message"] = "mime",
-        ["sender"] = "from", ["reply_to"] = "replyTo", ["reply-to"] = "replyTo",
-        ["body"] = "html or text", ["htmlBody"] = "html", ["textBody"] = "text", ["plain"] = "text", ["content"] = "mime, html or text",
-        ["header"] = "headers", ["attachment"] = "attachments", ["files"] = "attachments",
-        ["messageId"] = "messageId", ["to"] = "to", ["mime"] = "mime", ["from"] = "from", ["replyTo"] = "replyTo", ["subject"] = "subject",
-        ["html"] = "html", ["text"] = "text", ["headers"] = "headers", ["attachments"] = "attachments",
-    };
-
     /// <exception cref="InvalidLineException">A property is not as it must be.</exception>
     /// <exception cref="JsonException">The line is no JSON.</exception>
     public static void Read(ReadOnlySpan<byte> json, LineFields fields, ArrayBufferWriter<byte> mime)
@@ -71,10 +58,28 @@ internal static class LineReader
         var name = JsonText.Read(ref reader, "line");
         if (name.Equals("cc", StringComparison.OrdinalIgnoreCase) || name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
             throw new InvalidLineException(name, "a message has one recipient; relay one message for each");
-        if (NearMisses.TryGetValue(name, out var meant))
+        if (Meant(name) is { } meant)
             throw new InvalidLineException(EmailAddress.Quote(name), $"not a property of a line; did you mean {meant}?");
         reader.Skip();
     }
+
+    // Silently ignoring a misspelt property would lose a recipient or a whole body; other unknown ones are columns that the export happened to have.
+    private static string? Meant(string name) => name.ToLowerInvariant() switch
+    {
+        "to" or "email" or "recipient" or "recipients" or "rcpt" or "address" => "to",
+        "messageid" or "message_id" or "message-id" or "id" or "broadlogid" => "messageId",
+        "mime" or "raw" or "eml" or "rfc822" or "message" => "mime",
+        "from" or "sender" => "from",
+        "replyto" or "reply_to" or "reply-to" => "replyTo",
+        "subject" => "subject",
+        "html" or "htmlbody" => "html",
+        "text" or "textbody" or "plain" => "text",
+        "body" => "html or text",
+        "content" => "mime, html or text",
+        "headers" or "header" => "headers",
+        "attachments" or "attachment" or "files" => "attachments",
+        _ => null,
+    };
 
     private static void ReadValue(ref Utf8JsonReader reader, LineProperty property, LineFields fields, ArrayBufferWriter<byte> mime)
     {

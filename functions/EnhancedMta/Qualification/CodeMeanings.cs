@@ -5,21 +5,25 @@ namespace EnhancedMta.Qualification;
 /// <summary>What basic reply codes mean by the command that they answer (RFC 5321 §4.2.2 and §4.3.2, RFC 4954, RFC 7504).</summary>
 internal static class CodeMeanings
 {
-    public static Meaning Find(int code, SmtpCommand command) => (code, command) switch
+    /// <summary>Of a code from 400 to 599.</summary>
+    public static Meaning Find(int code, SmtpCommand command) => code switch
     {
-        (421, _) => Meaning.Session,
-        (>= 400 and <= 499, _) => Meaning.Transient,
+        421 => Meaning.Session,
+        < 500 => Meaning.Transient,
+        <= 504 or 555 => Meaning.Protocol,
+        521 => Meaning.System,
+        >= 530 and <= 538 => Meaning.Authentication,
+        556 => Meaning.NoMailDomain,
+        _ => ByCommand(code, command),
+    };
 
-        (>= 500 and <= 504 or 555, _) => Meaning.Protocol,
-        (521, _) => Meaning.System,
-        (>= 530 and <= 538, _) => Meaning.Authentication,
-
-        // After RCPT the mailbox is refused; after the data the message is, and after MAIL the sender.
+    // After RCPT the mailbox is refused; after the data the message is, and after MAIL the sender.
+    private static Meaning ByCommand(int code, SmtpCommand command) => (code, command) switch
+    {
         (550 or 551 or 553, SmtpCommand.RcptTo) => Meaning.UnknownUser,
         (552, SmtpCommand.RcptTo) => Meaning.MailboxFull,
         (552, SmtpCommand.MailFrom or SmtpCommand.Data or SmtpCommand.EndOfData) => Meaning.TooLarge,
         (550 or 551 or 553 or 554, not SmtpCommand.Unknown) => Meaning.Policy,
-        (556, _) => Meaning.NoMailDomain,
         _ => Meaning.Generic,
     };
 
