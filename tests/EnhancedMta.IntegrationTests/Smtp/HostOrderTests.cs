@@ -15,7 +15,7 @@ public sealed class HostOrderTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly SmtpPool _pool;
 
-    public HostOrderTests() => _pool = Sending.Pool(new() { Timeouts = Sending.Impatient, MaxMessagesPerConnection = 1 }, _time);
+    public HostOrderTests() => _pool = Sending.Pool(new() { Timeouts = new() { Command = TimeSpan.FromSeconds(2) }, MaxMessagesPerConnection = 1 }, _time);
 
     public async ValueTask DisposeAsync()
     {

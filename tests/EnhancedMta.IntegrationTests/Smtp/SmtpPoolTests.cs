@@ -122,7 +122,7 @@ public sealed class SmtpPoolTests : IAsyncDisposable
     [InlineData("stall")]
     public async Task A_reused_connection_that_ends_at_mail_is_replaced_by_a_fresh_one(string end)
     {
-        await using var pool = Sending.Pool(new() { Timeouts = Sending.Impatient });
+        await using var pool = Sending.Pool(new() { Timeouts = new() { Command = TimeSpan.FromSeconds(2) } });
         Assert.Equal(AttemptOutcome.Accepted, (await pool.SendAsync(_server)).Outcome);
         _server.Script = step => step is { Phase: SmtpPhase.Mail, Connection: 1 }
             ? end switch { "close" => SmtpAct.Close, "421" => SmtpAct.ReplyAndClose("421 4.4.2 Timeout"), _ => SmtpAct.Stall }
@@ -134,7 +134,7 @@ public sealed class SmtpPoolTests : IAsyncDisposable
     [Fact]
     public async Task A_fresh_connection_that_ends_at_mail_is_not_tried_again()
     {
-        await using var pool = Sending.Pool(new() { Timeouts = Sending.Impatient });
+        await using var pool = Sending.Pool();
         _server.Script = step => step.Phase == SmtpPhase.Mail ? SmtpAct.Close : null;
         Assert.Equal(AttemptOutcome.NoSession, (await pool.SendAsync(_server)).Outcome);
         Assert.Equal(1, _server.Connections);

@@ -11,7 +11,7 @@ public sealed class TlsTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly SmtpPool _pool;
 
-    public TlsTests() => _pool = Sending.Pool(new() { Timeouts = Sending.Impatient with { Command = TimeSpan.FromSeconds(2) }, MaxMessagesPerConnection = 2 }, _time);
+    public TlsTests() => _pool = Sending.Pool(new() { Timeouts = new() { Command = TimeSpan.FromSeconds(2) }, MaxMessagesPerConnection = 2 }, _time);
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,7 @@ namespace EnhancedMta.IntegrationTests.Smtp;
 public sealed class TransactionTests : IAsyncDisposable
 {
     private readonly ScriptedSmtpServer _server = ScriptedSmtpServer.Start();
-    private readonly SmtpPool _pool = Sending.Pool(new() { Timeouts = Sending.Impatient });
+    private readonly SmtpPool _pool = Sending.Pool();
 
     public async ValueTask DisposeAsync()
     {
@@ -223,11 +223,12 @@ public sealed class TransactionTests : IAsyncDisposable
         _server.Script = step => step.Phase == phase ? act : null;
         // More than the buffers of a connection hold, so that the data cannot be out when its first line is read.
         var mail = phase == SmtpPhase.MidData ? Sending.Mail("a\r\n" + new string('x', 19_000_000) + "\r\n") : Sending.Mail();
-        var result = await _pool.SendAsync(_server, mail);
+        await using var pool = Sending.Pool(new() { Timeouts = fault is "stall" or "endless" ? Sending.Impatient : new() });
+        var result = await pool.SendAsync(_server, mail);
         Assert.Equal((outcome, error), (result.Outcome, result.Error!.Value));
         Assert.Null(result.Reply);
         Assert.NotEmpty(result.Detail!);
-        Assert.Equal(0, _pool.OpenConnections);
+        Assert.Equal(0, pool.OpenConnections);
     }
 
     [Fact]
@@ -249,9 +250,8 @@ public sealed class TransactionTests : IAsyncDisposable
             cancellation.Cancel();
             return SmtpAct.Stall;
         };
-        await using var patient = Sending.Pool();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => patient.SendAsync(Sending.Egress, Sending.Site(_server), Sending.Mail(), cancellation.Token));
-        Assert.Equal(0, patient.OpenConnections);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _pool.SendAsync(Sending.Egress, Sending.Site(_server), Sending.Mail(), cancellation.Token));
+        Assert.Equal(0, _pool.OpenConnections);
         await Sending.UntilAsync(() => _server.OpenConnections == 0);
     }
 
@@ -279,8 +279,8 @@ public sealed class TransactionTests : IAsyncDisposable
             cancellation.Cancel();
             return SmtpAct.Stall;
         };
-        await using var patient = Sending.Pool(new() { Timeouts = new() { Farewell = TimeSpan.FromMilliseconds(200) } });
-        var result = await patient.SendAsync(Sending.Egress, Sending.Site(_server), Sending.Mail(), cancellation.Token);
+        await using var pool = Sending.Pool(new() { Timeouts = new() { Farewell = TimeSpan.FromMilliseconds(200) } });
+        var result = await pool.SendAsync(Sending.Egress, Sending.Site(_server), Sending.Mail(), cancellation.Token);
         Assert.Equal(AttemptOutcome.InDoubt, result.Outcome);
     }
 
