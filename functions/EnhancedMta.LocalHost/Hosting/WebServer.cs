@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -37,7 +38,8 @@ internal static class WebServer
         // Several hosts may live in one process, a test's for example: signals are its own affair.
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton<QueueSignal>();
-        services.AddSingleton<QueueSignalPolicy>();
+        // Taken by the pipeline's storage clients, as every policy among the services.
+        services.AddSingleton<HttpPipelinePolicy, QueueSignalPolicy>();
         options.ConfigureServices(services, options.Configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);

@@ -1,7 +1,6 @@
 using System.Net;
 using EnhancedMta.LocalHost.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace EnhancedMta.IntegrationTests.Hosting;
 
@@ -13,19 +12,28 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
     private readonly string _connection = azurite.NewAccount();
     private readonly TestLog _log = new();
     private readonly TimerProbe _probe = new();
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 29, 0, 30, 0, TimeSpan.Zero));
+    private readonly TestClock _clock = new(0, 30);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Of_two_hosts_one_runs_each_occurrence()
+    public async Task What_one_host_ran_another_whose_clock_is_behind_does_not_run_again()
     {
-        await using var first = await StartAsync(EverySecond, TimeProvider.System);
-        await using var second = await StartAsync(EverySecond, TimeProvider.System);
+        TestClock ahead = new(0, 30), behind = new(0, 30);
+        await using var first = await StartAsync(EveryHour, ahead);
+        await using var second = await StartAsync(EveryHour, behind);
 
-        await Eventually.IsTrueAsync(() => _probe.Runs.Count >= 4, "four runs");
-        var seconds = _probe.Runs.Select(run => run.ScheduleStatus!.Last.Ticks / TimeSpan.TicksPerSecond).ToList();
-        Assert.Equal(seconds.Distinct(), seconds);
+        await ahead.AdvanceAsync(TimeSpan.FromMinutes(30));
+        await ahead.IsWaitedForAsync();
+        await behind.AdvanceAsync(TimeSpan.FromMinutes(30));
+        await behind.IsWaitedForAsync();
+        Assert.Equal([1], Hours());
+
+        await behind.AdvanceAsync(TimeSpan.FromHours(1));
+        await behind.IsWaitedForAsync();
+        await ahead.AdvanceAsync(TimeSpan.FromHours(1));
+        await ahead.IsWaitedForAsync();
+        Assert.Equal([1, 2], Hours());
     }
 
     [Fact]
@@ -47,29 +55,33 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_run_missed_while_no_host_was_up_is_made_up_for_once()
     {
-        await using (await StartAsync(EveryHour, _clock)) await Eventually.IsTrueAsync(StatusExistsAsync, "the first host left its status");
+        await using (await StartAsync(EveryHour, _clock)) await _clock.IsWaitedForAsync();
         Assert.Empty(_probe.Runs);
 
-        // 03:30: the runs of 01:00, 02:00 and 03:00 were missed.
-        _clock.Advance(TimeSpan.FromHours(3));
-        await using (await StartAsync(EveryHour, _clock)) await Eventually.IsTrueAsync(() => _probe.Runs.Count == 1, "one run for all that were missed");
-        Assert.True(_probe.Runs.Last().IsPastDue);
+        // The runs of 01:00, 02:00 and 03:00 were missed.
+        TestClock late = new(3, 30), later = new(3, 31);
+        await using (await StartAsync(EveryHour, late)) await late.IsWaitedForAsync();
+        Assert.True(Assert.Single(_probe.Runs).IsPastDue);
 
-        await using var third = await StartAsync(EveryHour, _clock);
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(30), runs: 2);
-        Assert.False(_probe.Runs.Last().IsPastDue);
+        await using var third = await StartAsync(EveryHour, later);
+        await later.IsWaitedForAsync();
+        Assert.Single(_probe.Runs);
+        await later.AdvanceAsync(TimeSpan.FromMinutes(29));
+        await later.IsWaitedForAsync();
+        Assert.Equal([true, false], _probe.Runs.Select(run => run.IsPastDue));
     }
 
     [Fact]
     public async Task Of_two_hosts_that_start_late_one_makes_up_for_the_missed_run()
     {
-        await using (await StartAsync(EveryHour, _clock)) await Eventually.IsTrueAsync(StatusExistsAsync, "the first host left its status");
-        _clock.Advance(TimeSpan.FromHours(3));
+        await using (await StartAsync(EveryHour, _clock)) await _clock.IsWaitedForAsync();
 
-        await using var one = await StartAsync(EveryHour, _clock);
-        await using var other = await StartAsync(EveryHour, _clock);
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(30), runs: 2);
-        Assert.Equal([true, false], _probe.Runs.Select(run => run.IsPastDue));
+        TestClock one = new(3, 30), other = new(3, 30);
+        await using var first = await StartAsync(EveryHour, one);
+        await using var second = await StartAsync(EveryHour, other);
+        await one.IsWaitedForAsync();
+        await other.IsWaitedForAsync();
+        Assert.True(Assert.Single(_probe.Runs).IsPastDue);
     }
 
     [Fact]
@@ -77,10 +89,13 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
     {
         _probe.Work = _ => throw new FormatException("bad run");
         await using var host = await StartAsync(EveryHour, _clock);
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(30), runs: 1);
-        await Eventually.IsTrueAsync(() => _log.Lines.Any(line => line.Level == LogLevel.Error && line.Text.Contains("bad run", StringComparison.Ordinal)), "a log entry");
-        await AdvanceUntilAsync(TimeSpan.FromHours(1), runs: 2);
-        Assert.Equal([1, 2], _probe.Runs.Select(run => run.ScheduleStatus!.Last.Hour));
+        await _clock.AdvanceAsync(TimeSpan.FromMinutes(30));
+        await _clock.IsWaitedForAsync();
+        Assert.Single(_log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("bad run", StringComparison.Ordinal));
+
+        await _clock.AdvanceAsync(TimeSpan.FromHours(1));
+        await _clock.IsWaitedForAsync();
+        Assert.Equal([1, 2], Hours());
     }
 
     [Fact]
@@ -167,23 +182,7 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
         return TestHost.Options(_connection, [typeof(TickFunction)], _log, settings, probe, time);
     }
 
-    /// <summary>The listener may not have set its timer yet when the clock first moves: it moves on, with time to notice, until the run came.</summary>
-    private Task AdvanceUntilAsync(TimeSpan step, int runs) => Eventually.IsTrueAsync(async () =>
-    {
-        if (await RanWithinAsync(TimeSpan.FromMilliseconds(300))) return true;
-        _clock.Advance(step);
-        return await RanWithinAsync(TimeSpan.FromSeconds(2));
-
-        async Task<bool> RanWithinAsync(TimeSpan limit)
-        {
-            for (var until = Environment.TickCount64 + limit.TotalMilliseconds; _probe.Runs.Count < runs && Environment.TickCount64 < until;)
-                await Task.Delay(20, Cancel);
-            return _probe.Runs.Count >= runs;
-        }
-    }, $"{runs} runs");
-
-    private async Task<bool> StatusExistsAsync() =>
-        await new Azure.Storage.Blobs.BlobClient(_connection, "azure-webjobs-hosts", "timers/enhancedmta/Tick/status").ExistsAsync(Cancel);
+    private IEnumerable<int> Hours() => _probe.Runs.Select(run => run.ScheduleStatus!.Last.Hour);
 
     private static async Task<HttpStatusCode> PostAsync(HttpClient client, string name, string? key)
     {
