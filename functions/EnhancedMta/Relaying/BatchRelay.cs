@@ -45,7 +45,7 @@ public sealed partial class BatchRelay(
         stop.CancelAfter(options.RunTime);
         using var abort = new CancellationTokenSource();
         using var registration = stop.Token.Register(() => abort.CancelAfter(Grace));
-        var run = new RelayRun(pack, settler, Jitter(batch), stop.Token, abort.Token);
+        var run = new RelayRun(batch.Lane, pack, settler, Jitter(batch), stop.Token, abort.Token);
         var work = messages.RelayAsync(items, run);
         try
         {

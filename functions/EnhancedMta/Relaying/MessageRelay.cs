@@ -1,3 +1,4 @@
+using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Incidents;
@@ -91,7 +92,7 @@ public sealed partial class MessageRelay(
         var partition = run.Pack.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var to = item.Message.To;
-        var mail = new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit);
+        var mail = new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit) { IsUrgent = run.Lane == Lane.Transactional };
         var result = await pool.SendAsync(egress, site, mail, run.Abort).ConfigureAwait(false);
         if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
         {

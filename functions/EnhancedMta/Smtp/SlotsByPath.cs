@@ -5,18 +5,18 @@ internal sealed class SlotsByPath<TPath>(int perPath, int total)
     where TPath : notnull
 {
     private readonly Dictionary<TPath, Gate> _gates = [];
-    private readonly Gate _all = new(total);
+    private readonly PriorityGate _all = new(total);
 
-    /// <summary>Waits for a slot; disposing it gives it back.</summary>
-    public async ValueTask<Slot> TakeAsync(TPath path, CancellationToken cancellationToken)
+    /// <summary>Waits for a slot; disposing it gives it back. Urgent ones wait for no others.</summary>
+    public async ValueTask<Slot> TakeAsync(TPath path, bool urgent, CancellationToken cancellationToken)
     {
         var gate = Enter(path);
         var isThrough = false;
         try
         {
-            await gate.Slots.WaitAsync(cancellationToken);
+            await gate.Slots.WaitAsync(urgent, cancellationToken);
             isThrough = true;
-            await _all.Slots.WaitAsync(cancellationToken);
+            await _all.WaitAsync(urgent, cancellationToken);
             return new Slot(this, path, gate);
         }
         catch
@@ -52,7 +52,7 @@ internal sealed class SlotsByPath<TPath>(int perPath, int total)
     {
         public void Dispose()
         {
-            owner._all.Slots.Release();
+            owner._all.Release();
             gate.Slots.Release();
             owner.Leave(path, gate);
         }
@@ -60,7 +60,7 @@ internal sealed class SlotsByPath<TPath>(int perPath, int total)
 
     internal sealed class Gate(int size)
     {
-        public SemaphoreSlim Slots { get; } = new(size);
+        public PriorityGate Slots { get; } = new(size);
 
         public int Users { get; set; }
     }

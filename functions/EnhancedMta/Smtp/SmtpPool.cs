@@ -44,7 +44,7 @@ public sealed class SmtpPool : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         var path = new PathKey(egress, site.Key);
-        using var slot = await _slots.TakeAsync(path, cancellationToken);
+        using var slot = await _slots.TakeAsync(path, mail.IsUrgent, cancellationToken);
         while (_sessions.Take(path) is { } idle)
         {
             if (!idle.IsQuiet)
