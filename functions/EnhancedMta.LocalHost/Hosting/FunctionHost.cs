@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ public sealed class FunctionHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<QueueListener> _queueListeners = [];
     private readonly Dictionary<string, TimerListener> _timers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HostStatus _status = new();
     private readonly Lazy<Task> _stop;
 
     private FunctionHost(FunctionHostOptions options)
@@ -96,6 +98,7 @@ public sealed class FunctionHost : IAsyncDisposable
         var functions = _options.Functions.Where(f => f.Trigger is HttpTriggerAttribute && !IsDisabled(f)).ToList();
         foreach (var function in functions) http.Map(_app, function);
         http.MapAdmin(_app, _timers);
+        _status.Map(_app, _options.Keys);
         Routes = [.. functions.Select(f => $"{string.Join(',', ((HttpTriggerAttribute)f.Trigger).Methods ?? []).ToUpperInvariant()} {HttpFunctions.RouteOf(f, prefix)} ({f.Name})")];
     }
 
@@ -103,19 +106,25 @@ public sealed class FunctionHost : IAsyncDisposable
     {
         var trigger = (QueueTriggerAttribute)function.Trigger;
         var name = SettingExpression.Resolve(trigger.QueueName, _options.Configuration);
-        var queue = new TriggerQueue(Connection(trigger.Connection), name, settings.MessageEncoding, _options.ConfigureQueueClients);
+        var queue = new TriggerQueue(Connection(trigger.Connection), name, settings.MessageEncoding, ConfigureQueueClients);
         await queue.Client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         return new(function, queue, settings, _options.MessageInvisible, Services.GetRequiredService<QueueSignal>(), runtime, Services.GetRequiredService<Random>(), logger);
     }
 
     private async Task<TimerListener> CreateTimerAsync(FunctionDescriptor function, FunctionRuntime runtime, ILogger logger, CancellationToken cancellationToken)
     {
-        var container = new BlobContainerClient(Connection(null), ScheduleMonitor.Container);
+        var container = new BlobContainerClient(Connection(null), ScheduleMonitor.Container, _status.Counted(new BlobClientOptions()));
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         var hostId = _options.Configuration["AzureFunctionsWebHost:hostid"] ?? "enhancedmta";
         var monitor = new ScheduleMonitor(container.GetBlobClient($"timers/{hostId}/{function.Name}/status"));
         var schedule = SettingExpression.Resolve(((TimerTriggerAttribute)function.Trigger).Schedule, _options.Configuration);
         return new(function, schedule, monitor, Services.GetRequiredService<TimeProvider>(), runtime, logger);
+    }
+
+    private void ConfigureQueueClients(QueueClientOptions options)
+    {
+        _status.Counted(options);
+        _options.ConfigureQueueClients?.Invoke(options);
     }
 
     private string Connection(string? setting)

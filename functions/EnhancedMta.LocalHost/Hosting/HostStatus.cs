@@ -1,0 +1,41 @@
+using Azure.Core;
+using EnhancedMta.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EnhancedMta.LocalHost.Hosting;
+
+/// <summary>
+/// The real host's <c>GET /admin/host/status</c>, with one field more: <c>storageOperations</c>, all requests to storage since the
+/// start, the app's and those with which the host reads its queues and keeps its timers.
+/// </summary>
+internal sealed class HostStatus
+{
+    private readonly StorageOperations _host = new();
+    private readonly long _started = Environment.TickCount64;
+
+    /// <summary>Counts what the clients of these options ask.</summary>
+    public T Counted<T>(T options) where T : ClientOptions
+    {
+        options.AddPolicy(_host, HttpPipelinePosition.PerRetry);
+        return options;
+    }
+
+    public void Map(WebApplication app, FunctionKeys keys) =>
+        app.MapGet("/admin/host/status", (RequestDelegate)(async context =>
+        {
+            var key = FunctionKeys.SentBy(context.Request);
+            var result = keys.Open(AuthorizationLevel.Admin, key)
+                ? Results.Json(new
+                {
+                    State = "Running",
+                    ProcessUptime = Environment.TickCount64 - _started,
+                    // Functions of tests have no storage account of their own.
+                    StorageOperations = _host.Count + (app.Services.GetService<StorageAccount>()?.Operations.Count ?? 0),
+                })
+                : Problems.NoKey(AuthorizationLevel.Admin, key is not null);
+            await result.ExecuteAsync(context);
+        }));
+}
