@@ -1,1 +1,20 @@
-Console.WriteLine();
+using EnhancedMta.Benchmarks.Relay;
+
+return args switch
+{
+    ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
+    ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
+    _ => Explain(Console.Error, 2),
+};
+
+static int Explain(TextWriter output, int exitCode)
+{
+    output.WriteLine($"""
+        Measures EnhancedMta on this machine. Build it with -c Release.
+
+          {RelayOptions.Usage}
+              accept by HTTP, sign, store, log and deliver to Postfix's smtp-sink, all on this machine;
+              with --peer postfix, Postfix and OpenDKIM then do the same work.
+        """);
+    return exitCode;
+}

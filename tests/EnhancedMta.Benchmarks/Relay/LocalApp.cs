@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EnhancedMta.Benchmarks.Mail;
+using EnhancedMta.Benchmarks.Processes;
+
+namespace EnhancedMta.Benchmarks.Relay;
+
+/// <summary>The local host in a process of its own, with settings of its own and nothing of the checkout's local.settings.json.</summary>
+internal sealed class LocalApp : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly HttpClient _http;
+
+    private LocalApp(ChildProcess process, HttpClient http) => (_process, _http) = (process, http);
+
+    public int ProcessId => _process.Id;
+
+    public string LastLines => _process.LastLines;
+
+    /// <param name="folder">For its settings and its key.</param>
+    /// <param name="storage">Connection string.</param>
+    /// <param name="sinkPort">Where all recipients' mail goes.</param>
+    /// <param name="key">Signs.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="InvalidOperationException">It does not start.</exception>
+    public static async Task<LocalApp> StartAsync(WorkFolder folder, string storage, int sinkPort, RSA key, CancellationToken cancellationToken)
+    {
+        var (functionKey, masterKey) = (RandomNumberGenerator.GetHexString(32), RandomNumberGenerator.GetHexString(32));
+        var keyFile = Path.Combine(folder.Path, "dkim.pem");
+        await File.WriteAllTextAsync(keyFile, key.ExportRSAPrivateKeyPem(), cancellationToken);
+        var settings = new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = storage,
+            ["RetrySchedule"] = "*/15 * * * * *",
+            ["SweepSchedule"] = "30 * * * * *",
+            ["LocalHost__FunctionKey"] = functionKey,
+            ["LocalHost__MasterKey"] = masterKey,
+            ["EnhancedMta__HeloHost"] = "mta." + Letter.SenderDomain,
+            ["EnhancedMta__ReturnPathDomain"] = "bounces." + Letter.SenderDomain,
+            ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["EnhancedMta__Dkim__0__Domain"] = Letter.SenderDomain,
+            ["EnhancedMta__Dkim__0__Selector"] = "bench",
+            ["EnhancedMta__Dkim__0__PrivateKeyFile"] = keyFile,
+            [$"EnhancedMta__Routes__{Letter.RecipientDomain}"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{sinkPort}"),
+        };
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "local.settings.json"), JsonSerializer.Serialize(new { IsEncrypted = false, Values = settings }), cancellationToken);
+
+        var port = Ports.Free();
+        var process = ChildProcess.Start(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "EnhancedMta.LocalHost.dll"), "run", "--port", port.ToString(CultureInfo.InvariantCulture)], folder.Path);
+        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(10) };
+        // The master key opens the functions too.
+        http.DefaultRequestHeaders.Add("x-functions-key", masterKey);
+        var app = new LocalApp(process, http);
+        try
+        {
+            await Ports.WaitAsync(port, process, cancellationToken);
+            await app.SendAsync(HttpMethod.Get, "api/health", null, cancellationToken);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">The answer is an error.</exception>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await _http.SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}\n{LastLines}");
+        return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+    }
+
+    /// <summary>Requests to storage since its start, its host's included.</summary>
+    public async Task<long> StorageOperationsAsync(CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Get, "admin/host/status", null, cancellationToken)).GetProperty("storageOperations").GetInt64();
+
+    public Task StopAsync() => _process.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _process.DisposeAsync();
+    }
+}
