@@ -1,20 +1,13 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using MailKit.Net.Smtp;
 
 namespace EnhancedMta.Smtp;
 
 internal sealed partial class SmtpSession
 {
-    private static readonly SmtpCommand[] Envelope = [SmtpCommand.MailFrom, SmtpCommand.RcptTo, SmtpCommand.Data];
     private static readonly TimeSpan EarlyReplyWait = TimeSpan.FromSeconds(2);
 
-    private readonly ReplyReader _replies = new();
-    private readonly byte[] _input = new byte[2048];
-    private Stream _stream;
-    private int _inputStart;
-    private int _inputEnd;
+    private SmtpDialogue _dialogue;
     private bool _needsReset;
     private bool _isLastOctetOut;
     private CancellationTokenSource? _limit;
@@ -31,14 +24,14 @@ internal sealed partial class SmtpSession
     public long IdleSince { get; set; }
 
     /// <summary>Nothing tells that the idle connection has ended.</summary>
-    public bool IsQuiet => _inputStart == _inputEnd && _wire.IsQuiet();
+    public bool IsQuiet => !_dialogue.HasUnread && _wire.IsQuiet();
 
     /// <summary>Hands a message over. What goes wrong on the way is a result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before the last octet was out. After it the reply is awaited a moment longer.</exception>
     public async Task<AttemptResult> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        if (Unsendable(mail) is { } fault)
+        if (MailCommands.Fault(mail, Capabilities, MaxSize) is { } fault)
             return Result(AttemptOutcome.NotSendable, started, null, fault.Error, fault.Detail);
 
         (IsUsable, IsMailAnswered, _isLastOctetOut) = (false, false, false);
@@ -71,8 +64,8 @@ internal sealed partial class SmtpSession
         try
         {
             using var limit = new CancellationTokenSource(EarlyReplyWait);
-            await WriteAsync("QUIT\r\n", limit.Token);
-            await ReadReplyAsync(SmtpCommand.Unknown, limit.Token);
+            await _dialogue.WriteAsync("QUIT\r\n", limit.Token);
+            await _dialogue.ReadAsync(SmtpCommand.Unknown, limit.Token);
         }
         catch (Exception lost) when (Cause(lost) is not null)
         {
@@ -81,8 +74,7 @@ internal sealed partial class SmtpSession
         Dispose();
     }
 
-    // Steps: the envelope, as one group when the server takes that (RFC 2920 §3.1); the data; the reply to its end.
-    // Returns the reply that decides.
+    // Steps: the envelope, as one group when the server takes that; the data; the reply to its end. Returns the reply that decides.
     private async Task<SmtpReply> TransactAsync(OutboundMail mail, CancellationTokenSource limit, CancellationToken cancellationToken)
     {
         limit.CancelAfter(_timeouts.Command);
@@ -90,25 +82,25 @@ internal sealed partial class SmtpSession
         await ResetAsync(isPipelined, limit.Token);
         if (isPipelined)
         {
-            foreach (var command in Envelope)
-                await WriteAsync(Line(command, mail), limit.Token);
+            foreach (var command in MailCommands.Envelope)
+                await _dialogue.WriteAsync(MailCommands.Line(command, mail, Capabilities), limit.Token);
             await ReadResetAsync(limit.Token);
         }
 
         SmtpReply? refusal = null;
         var goAhead = false;
-        foreach (var command in Envelope)
+        foreach (var command in MailCommands.Envelope)
         {
             if (!isPipelined)
             {
                 if (refusal is not null)
                     break;
-                await WriteAsync(Line(command, mail), limit.Token);
+                await _dialogue.WriteAsync(MailCommands.Line(command, mail, Capabilities), limit.Token);
             }
             SmtpReply reply;
             try
             {
-                reply = await ReadReplyAsync(command, limit.Token);
+                reply = await _dialogue.ReadAsync(command, limit.Token);
             }
             catch (Exception lost) when (refusal is not null && Cause(lost) is not null && !cancellationToken.IsCancellationRequested)
             {
@@ -136,8 +128,8 @@ internal sealed partial class SmtpSession
     {
         try
         {
-            await MailData.WriteAsync(mail.Data, _stream, () => limit.CancelAfter(_timeouts.DataBlock), limit.Token);
-            await _stream.FlushAsync(limit.Token);
+            await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_timeouts.DataBlock), limit.Token);
+            await _dialogue.Stream.FlushAsync(limit.Token);
         }
         catch (Exception lost) when (Cause(lost) is not null && !cancellationToken.IsCancellationRequested)
         {
@@ -151,7 +143,7 @@ internal sealed partial class SmtpSession
         limit.CancelAfter(_timeouts.EndOfData);
         if (cancellationToken.IsCancellationRequested)
             OnCancelled();
-        var reply = await ReadReplyAsync(SmtpCommand.EndOfData, limit.Token);
+        var reply = await _dialogue.ReadAsync(SmtpCommand.EndOfData, limit.Token);
         if (reply.Code is >= 300 and < 400)
             throw new ReplyFormatException($"{reply.Code} to the end of data");
         IsUsable = reply.Code != 421;
@@ -163,7 +155,7 @@ internal sealed partial class SmtpSession
         try
         {
             using var limit = new CancellationTokenSource(EarlyReplyWait);
-            var reply = await ReadReplyAsync(SmtpCommand.EndOfData, limit.Token);
+            var reply = await _dialogue.ReadAsync(SmtpCommand.EndOfData, limit.Token);
             return reply.Code >= 400 ? reply : null;
         }
         catch (Exception lost) when (Cause(lost) is not null)
@@ -177,8 +169,8 @@ internal sealed partial class SmtpSession
     {
         try
         {
-            await WriteAsync(".\r\n", cancellationToken);
-            var reply = await ReadReplyAsync(SmtpCommand.EndOfData, cancellationToken);
+            await _dialogue.WriteAsync(".\r\n", cancellationToken);
+            var reply = await _dialogue.ReadAsync(SmtpCommand.EndOfData, cancellationToken);
             return reply.Code != 421;
         }
         catch (Exception lost) when (Cause(lost) is not null)
@@ -191,7 +183,7 @@ internal sealed partial class SmtpSession
     {
         if (!_needsReset)
             return;
-        await WriteAsync("RSET\r\n", cancellationToken);
+        await _dialogue.WriteAsync("RSET\r\n", cancellationToken);
         if (!isPipelined)
             await ReadResetAsync(cancellationToken);
     }
@@ -200,60 +192,10 @@ internal sealed partial class SmtpSession
     {
         if (!_needsReset)
             return;
-        var reply = await ReadReplyAsync(SmtpCommand.Unknown, cancellationToken);
+        var reply = await _dialogue.ReadAsync(SmtpCommand.Unknown, cancellationToken);
         if (reply.Code >= 300)
             throw new ReplyFormatException($"{reply.Code} to RSET");
         _needsReset = false;
-    }
-
-    private (LocalError Error, string Detail)? Unsendable(OutboundMail mail)
-    {
-        if (mail.NeedsSmtpUtf8 && !Capabilities.HasFlag(SmtpCapabilities.UTF8))
-            return (LocalError.SmtpUtf8NotOffered, "the recipient's local part is not ASCII");
-        var size = MailData.Size(mail.Data.Span);
-        if (Capabilities.HasFlag(SmtpCapabilities.Size) && MaxSize > 0 && size > MaxSize)
-            return (LocalError.LargerThanOffered, string.Create(CultureInfo.InvariantCulture, $"{size} octets, and the server takes {MaxSize}"));
-        if (mail.Sender.Any(char.IsControl) || mail.Recipient.Any(char.IsControl))
-            return (LocalError.Internal, "a control character in the envelope");
-        return null;
-    }
-
-    private string Line(SmtpCommand command, OutboundMail mail) => command switch
-    {
-        SmtpCommand.MailFrom => string.Concat("MAIL FROM:<", mail.Sender, ">", Parameters(mail)),
-        SmtpCommand.RcptTo => string.Concat("RCPT TO:<", mail.Recipient, ">\r\n"),
-        _ => "DATA\r\n",
-    };
-
-    private string Parameters(OutboundMail mail)
-    {
-        var parameters = new StringBuilder();
-        if (Capabilities.HasFlag(SmtpCapabilities.Size))
-            parameters.Append(CultureInfo.InvariantCulture, $" SIZE={MailData.Size(mail.Data.Span)}");
-        if (mail.EightBit && Capabilities.HasFlag(SmtpCapabilities.EightBitMime))
-            parameters.Append(" BODY=8BITMIME");
-        if (mail.NeedsSmtpUtf8)
-            parameters.Append(" SMTPUTF8");
-        return parameters.Append("\r\n").ToString();
-    }
-
-    private ValueTask WriteAsync(string line, CancellationToken cancellationToken) => _stream.WriteAsync(Encoding.UTF8.GetBytes(line), cancellationToken);
-
-    private async ValueTask<SmtpReply> ReadReplyAsync(SmtpCommand command, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var isComplete = _replies.Feed(_input.AsSpan(_inputStart, _inputEnd - _inputStart), out var used);
-            _inputStart += used;
-            if (isComplete)
-                return _replies.Take(command);
-            _inputStart = 0;
-            _inputEnd = 0;
-            await _stream.FlushAsync(cancellationToken);
-            _inputEnd = await _stream.ReadAsync(_input, cancellationToken);
-            if (_inputEnd == 0)
-                throw new EndOfStreamException($"the server closed the connection, {(_replies.IsMidway ? "in the middle of" : "before")} its answer to {command}");
-        }
     }
 
     private void OnCancelled()

@@ -29,7 +29,7 @@ internal sealed partial class SmtpSession : SmtpClient
     {
         (_wire, _timeouts, _time) = (wire, timeouts, time);
         (Host, Address) = (host, address.ToString());
-        _stream = wire;
+        _dialogue = new SmtpDialogue(wire);
         ServerCertificateValidationCallback = (_, _, _, _) => true;
     }
 
@@ -138,7 +138,7 @@ internal sealed partial class SmtpSession : SmtpClient
     {
         if (!IsSecure)
             return;
-        _stream = _tls ?? throw new SessionFailedException(LocalError.TlsFailed, null, "the TLS stream did not show itself");
+        _dialogue = new SmtpDialogue(_tls ?? throw new SessionFailedException(LocalError.TlsFailed, null, "the TLS stream did not show itself"));
         Tls = $"{_tls.SslProtocol} {_tls.NegotiatedCipherSuite}";
     }
 
