@@ -5,6 +5,7 @@ return args switch
     ["--help" or "-h" or "help", ..] or [_, "--help" or "-h", ..] => Explain(Console.Out, 0),
     [] or ["--port", ..] => await RunCommand.RunAsync(args),
     ["run", .. var rest] => await RunCommand.RunAsync(rest),
+    ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
     _ => Explain(Console.Error, 2),
 };
 
@@ -14,6 +15,7 @@ static int Explain(TextWriter output, int exitCode)
         Runs EnhancedMta's functions on this machine.
 
           {RunCommand.Usage}
+          {DemoCommand.Usage}
         """);
     return exitCode;
 }

@@ -9,6 +9,9 @@ namespace EnhancedMta.LocalHost.Emulator;
 /// </summary>
 public sealed partial class AzuriteEmulator : IAsyncDisposable
 {
+    /// <summary>Name of the file that is locked while an Azurite runs on its folder.</summary>
+    internal const string FolderLock = "in-use.lock";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
@@ -43,8 +46,9 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
         if (options.Folder is { } folder)
         {
             // Two Azurites on one folder overwrite each other's files.
-            folderLock = LockFile.Try(Path.Combine(folder, "in-use.lock"))
+            folderLock = LockFile.Try(Path.Combine(folder, FolderLock))
                 ?? throw new InvalidOperationException($"Another process runs Azurite on {folder}. Stop it first.");
+            await EarlierAzurite.WaitUntilEndedAsync(folder, cancellationToken);
         }
         var emulator = new AzuriteEmulator(NodePackages.Start(Command(root, options)), folderLock);
         try

@@ -42,6 +42,9 @@ public sealed record Batch
 
     public DateTimeOffset? ClaimedUntil { get; init; }
 
+    /// <summary>Messages that workers who died may have handed over, not counted yet. Whoever settles next counts them.</summary>
+    public int PossibleRepeats { get; init; }
+
     public ETag ETag { get; init; }
 
     /// <summary>All slots.</summary>
@@ -75,6 +78,8 @@ public sealed record Batch
             row[nameof(ClaimedBy)] = ClaimedBy;
         if (ClaimedUntil is { } until)
             row[nameof(ClaimedUntil)] = until;
+        if (PossibleRepeats > 0)
+            row[nameof(PossibleRepeats)] = PossibleRepeats;
         return row;
     }
 
@@ -94,6 +99,7 @@ public sealed record Batch
             Due = row.GetDateTimeOffset(nameof(Due)),
             ClaimedBy = row.GetString(nameof(ClaimedBy)),
             ClaimedUntil = row.GetDateTimeOffset(nameof(ClaimedUntil)),
+            PossibleRepeats = row.GetInt32(nameof(PossibleRepeats)) ?? 0,
             ETag = row.ETag,
         };
     }

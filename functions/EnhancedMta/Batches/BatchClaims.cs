@@ -31,6 +31,9 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
                 return Claim.Held(batch);
             tookOver = batch.ClaimedBy is not null;
             var claimed = batch with { ClaimedBy = owner, ClaimedUntil = now + options.ClaimLifetime };
+            // Kept in the row: we too may die before we settle anything.
+            if (tookOver)
+                claimed = claimed with { PossibleRepeats = batch.PossibleRepeats + Math.Min(options.InFlight, batch.OpenCount) };
             try
             {
                 var answer = await log.UpdateEntityAsync(claimed.ToRow(), batch.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);

@@ -85,7 +85,8 @@ public sealed partial class BounceProcessing(
             // It was handed over without us learning so, and is waiting to be tried again: that must not happen now.
             if (await batches.ReadAsync(message.Partition, message.BatchId, cancellationToken).ConfigureAwait(false) is not { } batch || batch.IsDone(message.Slot))
                 return null;
-            var after = batch with { Done = batch.Done | UInt128.One << message.Slot };
+            var after = batch with { Done = batch.Done | UInt128.One << message.Slot, PossibleRepeats = 0 };
+            change.Counters.PossibleRepeats = batch.PossibleRepeats;
             change.Batches.Add(new TableTransactionAction(
                 after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), batch.ETag));
         }

@@ -38,10 +38,9 @@ public sealed partial class BatchRelay(
 
         if (claim.TookOver)
             LogTookOver(order.Partition, batch.Id, batch.OpenCount);
-        var pack = await ReadPackAsync(batch, cancellationToken).ConfigureAwait(false);
-        var items = pack is not null ? Items(batch, pack) : await reader.ItemsAsync(batch, cancellationToken).ConfigureAwait(false);
-        using var settler = new BatchSettler(batch, claim.TookOver, ledger, claims, waiting, clock, options);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var (pack, items) = await OpenAsync(batch, cancellationToken).ConfigureAwait(false);
+        using var settler = new BatchSettler(batch, ledger, claims, waiting, clock, options);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost);
         stop.CancelAfter(options.RunTime);
         using var abort = new CancellationTokenSource();
         using var registration = stop.Token.Register(() => abort.CancelAfter(Grace));
@@ -58,8 +57,23 @@ public sealed partial class BatchRelay(
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (!settler.Batch.IsComplete)
+        if (!settler.Batch.IsComplete && settler.IsOurs)
             await GiveBackAsync(settler.Batch).ConfigureAwait(false);
+    }
+
+    private async Task<(Pack? Pack, IReadOnlyList<RelayItem> Items)> OpenAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var pack = await ReadPackAsync(batch, cancellationToken).ConfigureAwait(false);
+            return (pack, pack is not null ? Items(batch, pack) : await reader.ItemsAsync(batch, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            // Nothing was sent. With the claim kept, the host's next try would find the batch held, and its fifth failure would never be seen.
+            await claims.UpdateAsync(batch, keep: false, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<Pack?> ReadPackAsync(Batch batch, CancellationToken cancellationToken)

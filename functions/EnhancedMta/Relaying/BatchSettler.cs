@@ -11,7 +11,7 @@ namespace EnhancedMta.Relaying;
 /// in <see cref="Window"/> until it is settled, so a killed worker can repeat at most that many.
 /// </summary>
 internal sealed class BatchSettler(
-    Batch batch, bool tookOver, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, TimeProvider clock, BatchOptions options) : IDisposable
+    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, TimeProvider clock, BatchOptions options) : IDisposable
 {
     /// <summary>How long a result waits for company.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
@@ -34,14 +34,21 @@ internal sealed class BatchSettler(
     private readonly SemaphoreSlim _wake = new(0);
     private readonly List<Outcome> _urgent = [];
     private readonly List<Outcome> _patient = [];
+    private readonly CancellationTokenSource _lost = new();
+    private readonly string? _owner = batch.ClaimedBy;
     private Batch _batch = batch;
-    private int _possibleRepeats = tookOver ? Math.Min(options.InFlight, batch.OpenCount) : 0;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
     public SemaphoreSlim Window { get; } = new(options.InFlight, options.InFlight);
 
     /// <summary>The batch as last seen.</summary>
     public Batch Batch => _batch;
+
+    /// <summary>The claim is still the one that this worker began with.</summary>
+    public bool IsOurs => _batch.ClaimedBy == _owner;
+
+    /// <summary>Another worker has the batch. Going on would send each open message twice, and not just what was in flight.</summary>
+    public CancellationToken Lost => _lost.Token;
 
     /// <summary>Hands an outcome over. The message's place in the window is given back once it is settled.</summary>
     public void Add(Outcome outcome)
@@ -94,6 +101,7 @@ internal sealed class BatchSettler(
 
     public void Dispose()
     {
+        _lost.Dispose();
         _wake.Dispose();
         Window.Dispose();
     }
@@ -162,42 +170,48 @@ internal sealed class BatchSettler(
             var (change, next) = Settlement.Build(_batch, outcomes, now);
             if (next.Count > 0)
                 await waiting.AddAsync(next, CancellationToken.None).ConfigureAwait(false);
-            var after = _batch with { Done = outcomes.Aggregate(_batch.Done, (done, o) => done | UInt128.One << o.Item.Slot), ClaimedUntil = now + options.ClaimLifetime };
+            var after = _batch with
+            {
+                Done = outcomes.Aggregate(_batch.Done, (done, o) => done | UInt128.One << o.Item.Slot),
+                ClaimedUntil = IsOurs ? now + options.ClaimLifetime : _batch.ClaimedUntil,
+                PossibleRepeats = 0,
+            };
             change.Batches.Insert(0, new TableTransactionAction(
                 after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), _batch.ETag));
-            change.Counters.PossibleRepeats += _possibleRepeats;
+            change.Counters.PossibleRepeats += _batch.PossibleRepeats;
             var result = await ledger.CommitAsync(_batch.Partition, change, CancellationToken.None).ConfigureAwait(false);
             if (result is { Status: CommitStatus.Committed, BatchETags: [var etag, ..] })
             {
                 _batch = after with { ETag = etag };
-                _possibleRepeats = 0;
                 return;
             }
 
             // Committed without an ETag (a lost answer), or the row moved: an asynchronous bounce settled a slot, or the claim lapsed and
             // another worker goes on. Either way what the row says is done is done; the rest of our results still count.
-            if (result.Status == CommitStatus.Committed)
-                _possibleRepeats = 0;
-            if (await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false) is not { } fresh)
-            {
-                _batch = after with { Done = after.All };
-                return;
-            }
-
-            _batch = fresh;
-            outcomes = [.. outcomes.Where(o => !fresh.IsDone(o.Item.Slot))];
+            await LookAsync().ConfigureAwait(false);
+            outcomes = [.. outcomes.Where(o => !_batch.IsDone(o.Item.Slot))];
         }
+    }
+
+    /// <summary>Reads the row that somebody else changed. Without a row the batch is complete.</summary>
+    private async Task LookAsync()
+    {
+        var now = await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false);
+        _batch = now ?? _batch with { Done = _batch.All };
+        if (now is null || !IsOurs)
+            await _lost.CancelAsync().ConfigureAwait(false);
     }
 
     private async Task RenewAsync()
     {
-        if (_batch.IsComplete || _batch.ClaimedUntil - clock.GetUtcNow() > options.ClaimLifetime / 2)
+        if (_batch.IsComplete || !IsOurs || _batch.ClaimedUntil - clock.GetUtcNow() > options.ClaimLifetime / 2)
             return;
         try
         {
-            var renewed = await claims.UpdateAsync(_batch, keep: true, CancellationToken.None).ConfigureAwait(false);
-            renewed ??= await claims.ReadAsync(_batch.Partition, _batch.Id, CancellationToken.None).ConfigureAwait(false);
-            _batch = renewed ?? _batch with { Done = _batch.All };
+            if (await claims.UpdateAsync(_batch, keep: true, CancellationToken.None).ConfigureAwait(false) is { } renewed)
+                _batch = renewed;
+            else
+                await LookAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (IsStorageAway(e))
         {

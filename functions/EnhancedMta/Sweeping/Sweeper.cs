@@ -12,6 +12,9 @@ namespace EnhancedMta.Sweeping;
 /// </summary>
 public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options, ILogger<Sweeper> logger)
 {
+    /// <summary>A batch's own queue message is put there a moment after the time in its row, and storage tells whole seconds.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
     /// <returns>How many batches were queued again.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +65,7 @@ public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, Bat
             return false;
         if (!heads.TryGetValue(batch.Lane, out var head))
             heads[batch.Lane] = head = await queue.HeadInsertedAsync(batch.Lane, cancellationToken).ConfigureAwait(false);
-        return head is null || head > queued;
+        return head is null || head > queued + Slack;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Batch {Partition}/{Batch} with {Open} open messages was left behind; queued again.")]

@@ -79,7 +79,7 @@ internal sealed class Postfix : IAsyncDisposable
         }
     }
 
-    private Task CommandAsync(string command, CancellationToken cancellationToken) =>
+    private Task<string> CommandAsync(string command, CancellationToken cancellationToken) =>
         ChildProcess.RunAsync(_program, ["-c", _configuration.Folder, command], _configuration.Folder, cancellationToken);
 
     private IEnumerable<string> Queued() =>

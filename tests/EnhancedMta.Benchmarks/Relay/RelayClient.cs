@@ -9,7 +9,9 @@ namespace EnhancedMta.Benchmarks.Relay;
 /// <summary>Relays a delivery by HTTP, as Campaign would.</summary>
 internal sealed class RelayClient(LocalApp app, RelayOptions options)
 {
-    private const int MessagesPerRequest = 2_000;
+    private const int MostPerRequest = 2_000;
+    // Azure takes 100 MB; JSON adds an escape for each line end.
+    private const int RequestSize = 90 * 1024 * 1024;
     private const int Connections = 2;
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
@@ -19,6 +21,7 @@ internal sealed class RelayClient(LocalApp app, RelayOptions options)
         $$"""{"messageId":"{number}","to":"u{number}@{{Letter.RecipientDomain}}","mime":"{{JsonEncodedText.Encode(Letter.Text(options.Size, Letter.MessageIdHeader), System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}"""
         + "\n", Guid.NewGuid().ToString("N"));
 
+    private readonly int _perRequest = Math.Min(MostPerRequest, RequestSize / options.Size);
     private int _accepted;
 
     /// <summary>Relays <paramref name="count"/> messages and waits until all are settled.</summary>
@@ -49,10 +52,10 @@ internal sealed class RelayClient(LocalApp app, RelayOptions options)
         {
             while (true)
             {
-                var from = Interlocked.Add(ref next, MessagesPerRequest) - MessagesPerRequest;
+                var from = Interlocked.Add(ref next, _perRequest) - _perRequest;
                 if (from >= first + count)
                     return;
-                await PostAsync(deliveryId, from, Math.Min(MessagesPerRequest, first + count - from), failed.Token);
+                await PostAsync(deliveryId, from, Math.Min(_perRequest, first + count - from), failed.Token);
             }
         }
     }

@@ -36,8 +36,8 @@ public sealed class PriorityGateTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
 
         gate.Release();
-        Assert.True(gate.WaitAsync(false, Never).IsCompletedSuccessfully);
-        Assert.False(gate.WaitAsync(false, Never).IsCompleted);
+        Assert.True(gate.WaitAsync(false, Never).AsTask().IsCompletedSuccessfully);
+        Assert.False(gate.WaitAsync(false, Never).AsTask().IsCompleted);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Azure.Core.Pipeline;
 using EnhancedMta.Bounces;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Ingestion;
@@ -18,7 +19,7 @@ internal sealed class Instance : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Instance(string account, string sink, TimeProvider clock, int seed, double faultRate)
+    public Instance(string account, string sink, TimeProvider clock, int seed, double faultRate, params HttpPipelinePolicy[] policies)
     {
         Faults = new StorageFaults(seed) { Rate = faultRate };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -32,7 +33,7 @@ internal sealed class Instance : IAsyncDisposable
         services.TryAddSingleton(new StorageAccount(new StorageAccountOptions
         {
             ConnectionString = account,
-            Policies = [Faults],
+            Policies = [.. policies, Faults],
             RetryDelay = TimeSpan.FromMilliseconds(2),
         }));
         _services = services.AddPipeline(configuration).BuildServiceProvider();

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
+using EnhancedMta.Batches;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Feedback;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
 using EnhancedMta.LocalHost.SmartSink;
+using EnhancedMta.Packs;
 using EnhancedMta.ReturnPaths;
 using EnhancedMta.SendingLog;
 using Microsoft.Extensions.Time.Testing;
@@ -14,8 +16,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace EnhancedMta.IntegrationTests.Pipeline.Faults;
 
 /// <summary>
-/// The log's invariants under random interleavings: requests with repeats, several workers on one batch, retries, sweeps, bounces that
-/// come back, storage that fails and loses answers, and processes that die between any two requests.
+/// The log's invariants under random interleavings: requests with repeats, several workers on one batch, claims that lapse while they
+/// work, retries, sweeps, bounces that come back, storage that fails and loses answers, and processes that die between any two requests.
 /// </summary>
 public sealed class InterleavingTests(AzuriteFixture azurite)
 {
@@ -61,7 +63,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
             instance.Faults.DieAfter(random.Next(1, 60));
             for (var step = 0; step < 12 && !instance.Faults.IsDead; step++)
             {
-                await StepAsync(instance, random, clock, offered, accepted);
+                await StepAsync(instance, calm, random, clock, offered, accepted);
                 if (!instance.Faults.IsDead && random.Next(3) == 0)
                     await AssertLogAgreesAsync(calm);
             }
@@ -76,7 +78,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
     }
 
     /// <summary>One thing that triggers or callers may cause. Whatever it throws, the log must agree afterwards.</summary>
-    private static async Task StepAsync(Instance instance, Random random, FakeTimeProvider clock, HashSet<string> offered, HashSet<string> accepted)
+    private static async Task StepAsync(Instance instance, Instance calm, Random random, FakeTimeProvider clock, HashSet<string> offered, HashSet<string> accepted)
     {
         try
         {
@@ -85,12 +87,14 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
                 case 0 or 1 or 2:
                     var ids = Enumerable.Range(0, random.Next(1, 150)).Select(_ => $"{Kinds[random.Next(Kinds.Length)]}-{random.Next(400)}").ToList();
                     offered.UnionWith(ids);
+                    var before = (await CountersAsync(calm)).Relayed;
                     var answer = await instance.RelayAsync(DeliveryId, string.Join('\n', ids.Select(Line)));
                     Assert.Equal(ids.Count, answer.Accepted + answer.Duplicates);
+                    Assert.Equal((await CountersAsync(calm)).Relayed - before, answer.Accepted);
                     accepted.UnionWith(ids);
                     break;
                 case 3 or 4 or 5:
-                    await RelaySomeAsync(instance, random, workers: random.Next(1, 4));
+                    await RelaySomeAsync(instance, calm, random, clock);
                     break;
                 case 6:
                     clock.Advance(TimeSpan.FromMinutes(random.Next(0, 90)));
@@ -115,15 +119,48 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
         _ => e is ProcessDiedException or Azure.RequestFailedException or IOException || e.InnerException is { } inner && IsExpected(inner),
     };
 
-    /// <summary>Takes what is visible in the queue, each message by several workers at once, as after a queue message that came twice.</summary>
-    private static async Task RelaySomeAsync(Instance instance, Random random, int workers)
+    /// <summary>
+    /// Takes what is visible in the queue, each message by several workers at once, as after a queue message that came twice. Some
+    /// batches change under their hands: bounces come back already, or the claim lapses and another process takes over.
+    /// </summary>
+    private static async Task RelaySomeAsync(Instance instance, Instance calm, Random random, FakeTimeProvider clock)
     {
         var messages = await instance.Storage.RelayMarketing.ReceiveMessagesAsync(random.Next(1, 6), TimeSpan.FromSeconds(1));
         foreach (var message in messages.Value)
         {
-            await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => instance.RelayBatchAsync(message.MessageText)));
+            var work = Enumerable.Range(0, random.Next(1, 4)).Select(_ => instance.RelayBatchAsync(message.MessageText)).ToList();
+            var wait = TimeSpan.FromMilliseconds(random.Next(60));
+            switch (random.Next(4))
+            {
+                case 0:
+                    work.Add(TakeOverAsync(calm, clock, message.MessageText, wait));
+                    break;
+                case 1:
+                    work.Add(BounceOfBatchAsync(calm, random.Next(), message.MessageText, wait));
+                    break;
+            }
+
+            await Task.WhenAll(work);
             await instance.Storage.RelayMarketing.DeleteMessageAsync(message.MessageId, message.PopReceipt);
         }
+    }
+
+    private static async Task TakeOverAsync(Instance other, FakeTimeProvider clock, string order, TimeSpan wait)
+    {
+        await Task.Delay(wait);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await other.RelayBatchAsync(order);
+    }
+
+    private static async Task BounceOfBatchAsync(Instance other, int pick, string orderJson, TimeSpan wait)
+    {
+        var order = BatchOrder.Parse(orderJson);
+        if (await other.Get<BatchClaims>().ReadAsync(order.LogPartition, order.BatchId, CancellationToken.None) is not { } batch)
+            return;
+        var pack = await other.Get<PackStore>().ReadAsync(batch.Pack, CancellationToken.None);
+        var slot = pick % batch.Count;
+        await Task.Delay(wait);
+        await BounceAsync(other, pack!.Header.Items[batch.Items?[slot].Index ?? slot].MessageId);
     }
 
     private static async Task BounceAsync(Instance instance, string messageId)
@@ -161,7 +198,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
                 return;
         }
 
-        Assert.Fail($"Messages are still open: {MtaUnderTest.Text(await CountersAsync(calm))}");
+        Assert.Fail($"Messages are still open: {LogCheck.Text(await CountersAsync(calm))}");
     }
 
     private static async Task AssertEndAsync(Instance calm, SmtpSinkServer sink, HashSet<string> offered, HashSet<string> accepted)
@@ -192,12 +229,9 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
     /// <summary>Counters = recount; pages without a gap; replaying the events gives each row's status.</summary>
     private static async Task AssertLogAgreesAsync(Instance calm)
     {
+        await LogCheck.CountersEqualRecountAsync(calm.Storage, DeliveryId);
         foreach (var partition in await PartitionsAsync(calm))
         {
-            var counted = await calm.Get<LogLedger>().ReadCountersAsync(partition, CancellationToken.None);
-            var recounted = await Recount.CountAsync(calm.Storage.Log, partition, CancellationToken.None);
-            Assert.Equal(MtaUnderTest.Text(recounted), MtaUnderTest.Text(counted));
-
             var statuses = new Dictionary<string, string>(StringComparer.Ordinal);
             var number = 0L;
             await foreach (var page in calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.PagePrefix)))

@@ -18,6 +18,9 @@ internal sealed class StorageFaults(int seed) : HttpPipelinePolicy
     /// <summary>Of all requests, so many fail and may be tried again.</summary>
     public double Rate { get; set; }
 
+    /// <summary>The process dies when it comes to such a request, which is not made.</summary>
+    public Func<Request, bool>? DiesBefore { get; set; }
+
     public bool IsDead => Volatile.Read(ref _dead);
 
     public int Injected { get; private set; }
@@ -49,6 +52,13 @@ internal sealed class StorageFaults(int seed) : HttpPipelinePolicy
         {
             if (_dead)
                 throw new ProcessDiedException();
+            if (DiesBefore?.Invoke(message.Request) == true)
+            {
+                Injected++;
+                _dead = true;
+                throw new ProcessDiedException();
+            }
+
             if (--_untilDeath <= 0)
             {
                 Injected++;

@@ -1,0 +1,60 @@
+using EnhancedMta.Deliveries;
+using EnhancedMta.IntegrationTests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EnhancedMta.IntegrationTests.Pipeline;
+
+/// <summary>Storage bills and throttles by the request, so requests are counted: those of the app and those of the host that reads its queues.</summary>
+public sealed class StorageOperationsTests(AzuriteFixture azurite)
+{
+    private const string DeliveryId = "d";
+
+    [Fact]
+    public async Task Two_thousand_messages_of_a_request_cost_at_most_a_fifth_of_an_operation_each()
+    {
+        const int Messages = 2_000;
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        await mta.DeclareAsync(DeliveryId, new { expectedSize = Messages });
+        var partitions = await PartitionsAsync(mta);
+
+        var before = mta.StorageRequests;
+        await mta.RelayAsync(DeliveryId, Enumerable.Range(0, Messages).Select(n => $"m{n}"));
+        await Eventually.IsTrueAsync(() => mta.Sink.Ledger.Messages.Count == Messages, "the sink has all messages");
+        var reads = 0;
+        await Eventually.IsTrueAsync(async () =>
+        {
+            reads++;
+            return (await mta.SummaryAsync(DeliveryId)).GetProperty("delivered").GetInt64() == Messages;
+        }, "all are settled");
+        // Reading the Summary is the test's own doing: the declaration, and each partition's counters.
+        var operations = mta.StorageRequests - before - reads * (1 + partitions);
+
+        TestContext.Current.SendDiagnosticMessage($"{operations} storage operations for {Messages} messages: {(double)operations / Messages:0.000} each.");
+        Assert.InRange(operations, 1, Messages / 5);
+    }
+
+    [Fact]
+    public async Task A_summary_reads_one_row_of_each_partition_whatever_the_size_of_the_delivery()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        // No expected size, so the delivery gets as many partitions as a large one.
+        await mta.DeclareAsync(DeliveryId, new { });
+        var partitions = await PartitionsAsync(mta);
+        var relayed = 0;
+        foreach (var messages in new[] { 1, 1_000 })
+        {
+            await mta.RelayAsync(DeliveryId, Enumerable.Range(relayed, messages).Select(n => $"m{n}"));
+            relayed += messages;
+            await mta.SettledAsync(DeliveryId, waiting: 0);
+
+            var before = mta.Storage.Operations.Count;
+            Assert.Equal(relayed, (await mta.SummaryAsync(DeliveryId)).GetProperty("delivered").GetInt64());
+            Assert.Equal(1 + partitions, mta.Storage.Operations.Count - before);
+        }
+
+        Assert.InRange(partitions, 2, 16);
+    }
+
+    private static async Task<int> PartitionsAsync(MtaUnderTest mta) =>
+        (await mta.Host.Services.GetRequiredService<DeliveryStore>().FindAsync(DeliveryId, TestContext.Current.CancellationToken))!.Shards;
+}
