@@ -1,0 +1,57 @@
+using EnhancedMta.Settings;
+using Microsoft.Extensions.Configuration;
+
+namespace EnhancedMta.Tests.Settings;
+
+public sealed class MtaSettingsTests
+{
+    private static readonly Dictionary<string, string?> Good = new()
+    {
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        ["EnhancedMta:ReturnPathDomain"] = "bounces.example",
+        ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(new byte[32]),
+    };
+
+    [Fact]
+    public void The_least_that_is_needed_is_enough()
+    {
+        var settings = Read(Good);
+        Assert.Equal((1, "bounces.example", 32), (settings.Egress.PublicId, settings.ReturnPathDomain, settings.Batches.InFlight));
+        Assert.Empty(settings.Dkim);
+    }
+
+    [Theory]
+    [InlineData("AzureWebJobsStorage", "", "AzureWebJobsStorage")]
+    [InlineData("EnhancedMta:ReturnPathDomain", "", "EnhancedMta__ReturnPathDomain")]
+    [InlineData("EnhancedMta:ReturnPathKeys:0", "short", "EnhancedMta__ReturnPathKeys__0")]
+    [InlineData("EnhancedMta:PublicId", "first", "EnhancedMta__PublicId")]
+    [InlineData("EnhancedMta:BindAddress", "here", "EnhancedMta__BindAddress")]
+    [InlineData("EnhancedMta:AllowPrivateMx", "perhaps", "EnhancedMta__AllowPrivateMx")]
+    [InlineData("EnhancedMta:NameServers:0", "dns", "EnhancedMta__NameServers__0")]
+    [InlineData("EnhancedMta:Routes:example.org", "host:port", "EnhancedMta__Routes")]
+    [InlineData("EnhancedMta:Smtp:MaxConnectionsPerPath", "0", "EnhancedMta__Smtp__MaxConnectionsPerPath")]
+    [InlineData("EnhancedMta:Batches:InFlight", "97", "EnhancedMta__Batches__InFlight")]
+    [InlineData("EnhancedMta:Batches:ClaimLifetime", "soon", "EnhancedMta__Batches__ClaimLifetime")]
+    [InlineData("EnhancedMta:Dkim:0:Domain", "example.org", "EnhancedMta__Dkim__0__Selector")]
+    public void A_fault_is_named_as_the_setting_is_written(string name, string value, string named)
+    {
+        var faults = Assert.Throws<SettingsException>(() => Read(new(Good) { [name] = value })).Faults;
+        Assert.Contains(faults, f => f.StartsWith(named, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once()
+    {
+        var faults = Assert.Throws<SettingsException>(() => Read([])).Faults;
+        Assert.Equal(5, faults.Count);
+    }
+
+    [Fact]
+    public void An_identity_needs_only_the_accounts_name()
+    {
+        var settings = Read(new(Good) { ["AzureWebJobsStorage"] = null, ["AzureWebJobsStorage:accountName"] = "mta" });
+        Assert.Equal(new Uri("https://mta.table.core.windows.net"), settings.Storage.TableServiceUri);
+    }
+
+    private static MtaSettings Read(Dictionary<string, string?> values) => MtaSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+}
