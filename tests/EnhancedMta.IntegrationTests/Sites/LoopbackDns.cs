@@ -58,7 +58,17 @@ internal sealed class LoopbackDns : IDisposable
 
     public void Clear(string name) => _records.TryRemove(Name(name).ToString(), out _);
 
-    public void Dispose() => ((IDisposable)_server).Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            ((IDisposable)_server).Dispose();
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is TaskCanceledException))
+        {
+            // The library waits for its listeners, and takes it ill when they were stopped before they had begun.
+        }
+    }
 
     private void Add(DnsRecordBase record) => _records.GetOrAdd(record.Name.ToString(), _ => []).Add(record);
 
