@@ -29,12 +29,9 @@ internal sealed partial class BatchAcceptance(
         var id = Batch.NewId(now);
         var name = PackStore.Name(delivery.Id, id);
         var expires = now + delivery.Validity;
-        var header = new PackHeader(builder.Partition.Key, now, expires,
-            [.. builder.Messages.Select(m => new PackItem(m.MessageId, m.To.LocalPart, m.To.Domain, m.FromDomain, m.Content.Length, m.EightBit))]);
-        var pack = PackFormat.Write(header, [.. builder.Messages.Select(m => m.Content)]);
         await Task.WhenAll(
             guards.EnsureAsync(builder.Partition, cancellationToken),
-            packs.WriteAsync(name, pack, cancellationToken)).ConfigureAwait(false);
+            packs.WriteAsync(name, builder.Pack(now, expires), cancellationToken)).ConfigureAwait(false);
 
         var batch = new Batch { Partition = builder.Partition, Id = id, Pack = name, Lane = delivery.Lane, Count = builder.Messages.Count, Queued = now };
         while (true)
@@ -57,7 +54,7 @@ internal sealed partial class BatchAcceptance(
         }
     }
 
-    private static LogChange Change(Batch batch, List<IncomingMessage> messages, DateTimeOffset now, DateTimeOffset expires)
+    private static LogChange Change(Batch batch, List<PackItem> messages, DateTimeOffset now, DateTimeOffset expires)
     {
         var change = new LogChange();
         var bytes = 0L;
@@ -66,9 +63,9 @@ internal sealed partial class BatchAcceptance(
             if (batch.IsDone(slot))
                 continue;
             var message = messages[slot];
-            change.NewMessages.Add(MessageRow.Accepted(batch.Partition, message.MessageId, message.To, message.Content.Length, now, expires, batch.Id, slot));
+            change.NewMessages.Add(MessageRow.Accepted(batch.Partition, message.MessageId, message.To, message.Length, now, expires, batch.Id, slot));
             change.Events.Add(new DeliveryEvent { Type = DeliveryEventType.Relayed, MessageId = message.MessageId });
-            bytes += message.Content.Length;
+            bytes += message.Length;
         }
 
         change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, batch.ToRow()));

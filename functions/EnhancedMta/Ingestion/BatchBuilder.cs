@@ -1,19 +1,21 @@
 using EnhancedMta.Batches;
+using EnhancedMta.Packs;
 using EnhancedMta.SendingLog;
 
 namespace EnhancedMta.Ingestion;
 
-/// <summary>Messages of one log partition on their way into a batch.</summary>
-internal sealed class BatchBuilder(LogPartition partition)
+/// <summary>Messages of one log partition on their way into a batch, their content packed already.</summary>
+internal sealed class BatchBuilder(LogPartition partition) : IDisposable
 {
-    /// <summary>A batch is closed at so much content, so that a pack stays small in memory on both sides.</summary>
+    /// <summary>A batch is closed at so much content, so that a pack stays small in memory when it is read.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly PackWriter _pack = new();
 
     public LogPartition Partition { get; } = partition;
 
-    public List<IncomingMessage> Messages { get; } = [];
+    public List<PackItem> Messages { get; } = [];
 
     public int Bytes { get; private set; }
 
@@ -24,8 +26,14 @@ internal sealed class BatchBuilder(LogPartition partition)
     {
         if (!_ids.Add(message.MessageId))
             return false;
-        Messages.Add(message);
+        Messages.Add(new PackItem(message.MessageId, message.To.LocalPart, message.To.Domain, message.FromDomain, message.Content.Length, message.EightBit));
         Bytes += message.Content.Length;
+        _pack.Add(message.Content.Span);
         return true;
     }
+
+    /// <summary>The pack of all messages. Nothing can be added afterwards.</summary>
+    public BinaryData Pack(DateTimeOffset received, DateTimeOffset expires) => _pack.Finish(new PackHeader(Partition.Key, received, expires, Messages));
+
+    public void Dispose() => _pack.Dispose();
 }

@@ -75,16 +75,25 @@ public sealed class RelayIntake(
             await SettleAsync(writing).ConfigureAwait(false);
             throw;
         }
+        finally
+        {
+            // Those that are being written end by themselves.
+            foreach (var builder in builders.Values)
+                builder.Dispose();
+        }
 
         return tally.Answer();
     }
 
     private async Task WriteAsync(Delivery delivery, BatchBuilder builder, Tally tally, CancellationToken cancellationToken)
     {
-        // Off the reader's thread: packing is CPU work.
+        // Off the reader's thread.
         await Task.Yield();
-        var accepted = await _acceptance.AcceptAsync(delivery, builder, cancellationToken).ConfigureAwait(false);
-        tally.Accept(accepted, builder.Messages.Count - accepted);
+        using (builder)
+        {
+            var accepted = await _acceptance.AcceptAsync(delivery, builder, cancellationToken).ConfigureAwait(false);
+            tally.Accept(accepted, builder.Messages.Count - accepted);
+        }
     }
 
     private static async Task AddAsync(List<Task> writing, Task task)

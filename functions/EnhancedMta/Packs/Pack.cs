@@ -1,17 +1,33 @@
+using System.Buffers;
 using System.Text.Json.Serialization;
 using EnhancedMta.SendingLog;
 
 namespace EnhancedMta.Packs;
 
 /// <summary>The content of one batch, as read from its blob.</summary>
-public sealed class Pack(PackHeader header, ReadOnlyMemory<byte> contents)
+/// <param name="header">Says where each content ends.</param>
+/// <param name="unpacked">Of the shared pool; begins with the contents, one after the other.</param>
+public sealed class Pack(PackHeader header, byte[] unpacked) : IDisposable
 {
     private readonly int[] _offsets = Offsets(header.Items);
+    private byte[]? _unpacked = unpacked;
 
     public PackHeader Header { get; } = header;
 
-    /// <summary>A message's header and body, by its place in the pack.</summary>
-    public ReadOnlyMemory<byte> Content(int index) => contents.Slice(_offsets[index], Header.Items[index].Length);
+    /// <summary>A message's header and body, by its place in the pack. Not to be used after the pack's end.</summary>
+    /// <exception cref="ObjectDisposedException">The pack has ended.</exception>
+    public ReadOnlyMemory<byte> Content(int index)
+    {
+        ObjectDisposedException.ThrowIf(_unpacked is null, this);
+        return _unpacked.AsMemory(_offsets[index], Header.Items[index].Length);
+    }
+
+    /// <summary>Gives the memory back, for the next pack.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _unpacked, null) is { } unpacked)
+            ArrayPool<byte>.Shared.Return(unpacked);
+    }
 
     private static int[] Offsets(IReadOnlyList<PackItem> items)
     {

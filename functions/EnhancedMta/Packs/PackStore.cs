@@ -11,14 +11,14 @@ public sealed class PackStore(BlobContainerClient container)
     public async Task WriteAsync(string name, BinaryData pack, CancellationToken cancellationToken) =>
         await container.GetBlobClient(name).UploadAsync(pack, overwrite: true, cancellationToken).ConfigureAwait(false);
 
-    /// <returns>Null when the pack is gone.</returns>
+    /// <returns>Null when the pack is gone. The caller ends it.</returns>
     /// <exception cref="InvalidDataException">The blob is damaged.</exception>
     public async Task<Pack?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             var blob = await container.GetBlobClient(name).DownloadContentAsync(cancellationToken).ConfigureAwait(false);
-            return PackFormat.Read(blob.Value.Content.ToMemory());
+            return PackFormat.Read(blob.Value.Content.ToMemory().Span);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -39,6 +39,7 @@ public sealed partial class BatchRelay(
         if (claim.TookOver)
             LogTookOver(order.Partition, batch.Id, batch.OpenCount);
         var (pack, items) = await OpenAsync(batch, cancellationToken).ConfigureAwait(false);
+        using var content = pack;
         using var settler = new BatchSettler(batch, ledger, claims, waiting, clock, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost);
         stop.CancelAfter(options.RunTime);

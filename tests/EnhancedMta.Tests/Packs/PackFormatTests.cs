@@ -11,7 +11,7 @@ public sealed class PackFormatTests
     {
         ReadOnlyMemory<byte>[] contents = ["Subject: a\r\n\r\nOne"u8.ToArray(), ReadOnlyMemory<byte>.Empty, RandomNumberGenerator.GetBytes(200_000)];
 
-        var pack = PackFormat.Read(PackFormat.Write(Header(contents), contents).ToMemory());
+        using var pack = PackFormat.Read(Write(contents));
 
         Assert.Equal("delivery~001", pack.Header.Partition);
         Assert.Equal(["m0", "m1", "m2"], pack.Header.Items.Select(i => i.MessageId));
@@ -26,23 +26,50 @@ public sealed class PackFormatTests
         var mail = Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(60_000));
         ReadOnlyMemory<byte>[] contents = [.. Enumerable.Range(0, 20).Select(i => (ReadOnlyMemory<byte>)(byte[])[.. Encoding.ASCII.GetBytes($"To: u{i}@example.com\r\n\r\n"), .. mail])];
 
-        var pack = PackFormat.Write(Header(contents), contents);
+        var pack = Write(contents);
 
-        Assert.True(pack.ToMemory().Length < 2 * mail.Length, $"{pack.ToMemory().Length} octets");
+        Assert.True(pack.Length < 2 * mail.Length, $"{pack.Length} octets");
     }
 
     [Fact]
     public void A_damaged_pack_is_invalid_data_wherever_the_damage_is()
     {
         ReadOnlyMemory<byte>[] contents = [Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(5_000))];
-        var pack = PackFormat.Write(Header(contents), contents).ToArray();
+        var pack = Write(contents);
 
-        Assert.Throws<InvalidDataException>(() => PackFormat.Read(ReadOnlyMemory<byte>.Empty));
-        Assert.Throws<InvalidDataException>(() => PackFormat.Read("not a pack at all"u8.ToArray()));
+        Assert.Throws<InvalidDataException>(() => PackFormat.Read([]));
+        Assert.Throws<InvalidDataException>(() => PackFormat.Read("not a pack at all"u8));
         for (var length = 0; length < pack.Length; length += 97)
-            Assert.Throws<InvalidDataException>(() => PackFormat.Read(pack.AsMemory(0, length)));
+            Assert.Throws<InvalidDataException>(() => PackFormat.Read(pack.AsSpan(0, length)));
         Assert.Throws<InvalidDataException>(() => PackFormat.Read((byte[])[.. pack[..4], 0x7f, 0xff, 0xff, 0xff, .. pack[8..]]));
         Assert.Throws<InvalidDataException>(() => PackFormat.Read((byte[])[.. pack[..4], 0, 0, 0, 20, .. pack[8..]]));
+    }
+
+    [Fact]
+    public void A_header_that_does_not_fit_the_contents_makes_no_pack()
+    {
+        using var writer = new PackWriter();
+        writer.Add("One"u8);
+
+        Assert.Throws<ArgumentException>(() => writer.Finish(Header(["Other"u8.ToArray()])));
+    }
+
+    [Fact]
+    public void Content_cannot_be_had_from_a_pack_that_gave_its_memory_back()
+    {
+        var pack = PackFormat.Read(Write(["One"u8.ToArray()]));
+
+        pack.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => pack.Content(0));
+    }
+
+    private static byte[] Write(ReadOnlyMemory<byte>[] contents)
+    {
+        using var writer = new PackWriter();
+        foreach (var content in contents)
+            writer.Add(content.Span);
+        return writer.Finish(Header(contents)).ToArray();
     }
 
     private static PackHeader Header(ReadOnlyMemory<byte>[] contents) => new(
