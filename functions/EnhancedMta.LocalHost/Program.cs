@@ -1,4 +1,5 @@
 using EnhancedMta.LocalHost.Commands;
+using EnhancedMta.LocalHost.Commands.Qualify;
 
 return args switch
 {
@@ -6,6 +7,7 @@ return args switch
     [] or ["--port", ..] => await RunCommand.RunAsync(args),
     ["run", .. var rest] => await RunCommand.RunAsync(rest),
     ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+    ["qualify", .. var rest] => await QualifyCommand.RunAsync(rest),
     _ => Explain(Console.Error, 2),
 };
 
@@ -16,6 +18,7 @@ static int Explain(TextWriter output, int exitCode)
 
           {RunCommand.Usage}
           {DemoCommand.Usage}
+          {QualifyCommand.Usage}
         """);
     return exitCode;
 }

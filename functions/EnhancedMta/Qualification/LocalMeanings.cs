@@ -2,39 +2,40 @@ using EnhancedMta.Smtp;
 
 namespace EnhancedMta.Qualification;
 
-/// <summary>What errors of our own mean.</summary>
+/// <summary>What errors of our own mean. No rules: these are our words, and their meaning is ours to know.</summary>
 internal static class LocalMeanings
 {
-    public static Verdict Find(LocalError error) => error switch
+    public static Verdict Find(LocalError error)
     {
-        // Registries and zones go missing for a day and come back: Soft, and worth another look.
-        LocalError.NoSuchDomain => Meaning.InvalidDomain.ForNow("local-no-such-domain"),
-        LocalError.NoMailHost => Meaning.InvalidDomain.ForNow("local-no-mail-host"),
-        LocalError.ProhibitedHost => Meaning.InvalidDomain.ForNow("local-prohibited-host"),
-        LocalError.NullMx => Meaning.NoMailDomain.Permanent("local-null-mx"),
-        LocalError.DnsUnavailable => Soft(CampaignReason.Unreachable, BounceCode.DnsFailure, ReplyClass.Dns, "local-dns-unavailable"),
+        var (@class, rule, final) = error switch
+        {
+            // Registries and zones go missing for a day and come back: Soft, and worth another look.
+            LocalError.NoSuchDomain => (ReplyClass.InvalidDomain, "local-no-such-domain", false),
+            LocalError.NoMailHost => (ReplyClass.InvalidDomain, "local-no-mail-host", false),
+            LocalError.ProhibitedHost => (ReplyClass.InvalidDomain, "local-prohibited-host", false),
+            LocalError.NullMx => (ReplyClass.NoMailDomain, "local-null-mx", true),
+            LocalError.DnsUnavailable => (ReplyClass.Dns, "local-dns-unavailable", false),
 
-        LocalError.ConnectRefused => Meaning.Session.ForNow("local-connect-refused"),
-        LocalError.ConnectTimeout => Meaning.Session.ForNow("local-connect-timeout"),
-        LocalError.ConnectFailed => Meaning.Session.ForNow("local-connect-failed"),
-        LocalError.TlsFailed => Meaning.Session.ForNow("local-tls-failed"),
-        LocalError.ConnectionLost => Meaning.Session.ForNow("local-connection-lost"),
-        LocalError.ReplyTimeout => Soft(CampaignReason.Unreachable, BounceCode.Timeout, ReplyClass.Session, "local-reply-timeout"),
-        LocalError.ProtocolViolation => Soft(CampaignReason.Unreachable, BounceCode.SoftBounce, ReplyClass.ProtocolFailure, "local-protocol-violation"),
+            LocalError.ConnectRefused => (ReplyClass.Session, "local-connect-refused", false),
+            LocalError.ConnectTimeout => (ReplyClass.Session, "local-connect-timeout", false),
+            LocalError.ConnectFailed => (ReplyClass.Session, "local-connect-failed", false),
+            LocalError.TlsFailed => (ReplyClass.Session, "local-tls-failed", false),
+            LocalError.ConnectionLost => (ReplyClass.Session, "local-connection-lost", false),
+            LocalError.ReplyTimeout => (ReplyClass.Session, "local-reply-timeout", false),
+            LocalError.ProtocolViolation => (ReplyClass.ProtocolFailure, "local-protocol-violation", false),
 
-        LocalError.SmtpUtf8NotOffered => Meaning.Protocol.Permanent("local-smtputf8-not-offered"),
-        LocalError.LargerThanOffered => Meaning.TooLarge.Permanent("local-larger-than-offered"),
+            LocalError.SmtpUtf8NotOffered => (ReplyClass.FormatRefusal, "local-smtputf8-not-offered", true),
+            LocalError.LargerThanOffered => (ReplyClass.TooLarge, "local-larger-than-offered", true),
 
-        LocalError.SigningFailed => Ours("local-signing-failed"),
-        LocalError.EgressFailed => Ours("local-egress-failed"),
-        LocalError.Internal => Ours("local-internal"),
-        LocalError.ContentLost => Ours("local-content-lost") with { Final = true },
-        LocalError.Expired => Meaning.Expired.Permanent("local-expired"),
-        _ => throw new ArgumentOutOfRangeException(nameof(error), error, "No rule for this error."),
-    };
-
-    private static Verdict Soft(CampaignReason reason, BounceCode code, ReplyClass @class, string rule) =>
-        new(FailureType.Soft, reason, code, @class, rule, Final: false);
-
-    private static Verdict Ours(string rule) => Soft(CampaignReason.NotDefined, BounceCode.Undetermined, ReplyClass.Local, rule);
+            LocalError.SigningFailed => (ReplyClass.Local, "local-signing-failed", false),
+            LocalError.EgressFailed => (ReplyClass.Local, "local-egress-failed", false),
+            LocalError.Internal => (ReplyClass.Local, "local-internal", false),
+            LocalError.ContentLost => (ReplyClass.Local, "local-content-lost", true),
+            LocalError.Expired => (ReplyClass.Expired, "local-expired", true),
+            _ => throw new ArgumentOutOfRangeException(nameof(error), error, "No meaning for this error."),
+        };
+        var meaning = ClassMeanings.Of(@class);
+        var code = error == LocalError.ReplyTimeout ? BounceCode.Timeout : meaning.Code;
+        return new Verdict(meaning.Type, meaning.Reason, code, @class, rule, final);
+    }
 }

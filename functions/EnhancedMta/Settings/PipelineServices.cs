@@ -72,7 +72,7 @@ public static class PipelineServices
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
-        services.AddSingleton<IQualifier, StatusCodeQualifier>();
+        services.AddSingleton<IQualifier>(new Qualifier(() => BounceRules.RuleFile.BuiltIn));
         services.AddSingleton<RetryPlan>();
         services.AddSingleton<MessageRelay>();
         services.AddSingleton<BatchRelay>();

@@ -46,7 +46,7 @@ internal sealed class Audit
 
     // Refused for good and retried all the same: full mailboxes, which Campaign has as Soft.
     private int SoftBouncesSeen() => _mailing.Messages.Count(mail =>
-        _sink.Recipients.TryGetValue(mail.To, out var seen) && (seen.Deferred > 0 || (seen.Refused > 0 && mail.To.StartsWith(Providers.NeverEmptied, StringComparison.Ordinal))));
+        _sink.Recipients.TryGetValue(mail.To, out var seen) && (seen.Deferred > 0 || (seen.Refused > 0 && mail.To.StartsWith(SinkProviders.NeverEmptied, StringComparison.Ordinal))));
 
     private int AnswersAfterTheFirst() => _mailing.Messages.Sum(mail =>
         _sink.Recipients.TryGetValue(mail.To, out var seen) ? seen.Accepted + seen.Deferred + seen.Refused - 1 : 0);

@@ -25,7 +25,7 @@ internal static class DemoSettings
             // Whatever has no route would be looked up here, where nobody answers.
             ["EnhancedMta:NameServers:0"] = "127.0.0.1:9",
         };
-        foreach (var domain in Providers.All.SelectMany(provider => provider.Domains))
+        foreach (var domain in SinkProviders.All.SelectMany(provider => provider.Domains))
             values[$"EnhancedMta:Routes:{domain}"] = string.Create(CultureInfo.InvariantCulture, $"{sink.EndPointOf(domain)}");
         return new ConfigurationBuilder().AddInMemoryCollection(values).Build();
     }

@@ -60,8 +60,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         {
             say($"storage    {storage.Description}");
             var clock = new ShortenedClock();
-            sink = await SmtpSinkServer.StartAsync(new() { Personas = Providers.All, Clock = clock }, cancellationToken);
-            say(string.Create(CultureInfo.InvariantCulture, $"sink       {Providers.All.Count} mail providers on loopback, with {Providers.All.Sum(p => p.Domains.Count)} recipient domains"));
+            sink = await SmtpSinkServer.StartAsync(new() { Personas = SinkProviders.All, Clock = clock }, cancellationToken);
+            say(string.Create(CultureInfo.InvariantCulture, $"sink       {SinkProviders.All.Count} mail providers on loopback, with {SinkProviders.All.Sum(p => p.Domains.Count)} recipient domains"));
             var keys = FunctionKeys.Generate();
             var triggers = new StorageOperations();
             var log = new DemoLog();

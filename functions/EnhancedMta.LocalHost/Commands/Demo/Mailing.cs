@@ -21,7 +21,7 @@ internal sealed class Mailing
     private static readonly string[] LastNames =
         ["adler", "bianchi", "costa", "dubois", "eriksen", "fischer", "garcia", "haddad", "ito", "jansen", "kowalski", "lopez", "moreau"];
 
-    private readonly string[] _domains = [.. Providers.All.SelectMany(provider => provider.Domains)];
+    private readonly string[] _domains = [.. SinkProviders.All.SelectMany(provider => provider.Domains)];
     private int _neverEmptied;
 
     public Mailing(string deliveryId, int messages)
@@ -43,7 +43,7 @@ internal sealed class Mailing
     private DemoMail Message(int index)
     {
         var domain = _domains[index % _domains.Length];
-        var provider = Providers.All.First(persona => persona.Serves(domain));
+        var provider = SinkProviders.All.First(persona => persona.Serves(domain));
         var firstName = FirstNames[index / _domains.Length % FirstNames.Length];
         var id = (FirstId + index).ToString(CultureInfo.InvariantCulture);
         var to = $"{LocalPart(index, provider, firstName)}@{domain}";
@@ -53,11 +53,11 @@ internal sealed class Mailing
     private string LocalPart(int index, Persona provider, string firstName)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{Plain(firstName)}.{LastNames[index % LastNames.Length]}{index}");
-        var isNeverEmptied = provider.Rules.Any(rule => rule.Prefix == Providers.NeverEmptied)
+        var isNeverEmptied = provider.Rules.Any(rule => rule.Prefix == SinkProviders.NeverEmptied)
             && index / _domains.Length % NeverEmptiedEvery == NeverEmptiedEvery / 5 && _neverEmptied < MostNeverEmptied;
         if (!isNeverEmptied) return name;
         _neverEmptied++;
-        return Providers.NeverEmptied + name;
+        return SinkProviders.NeverEmptied + name;
     }
 
     // Local parts stay ASCII: SMTPUTF8 is for tests, the demo shows an ordinary mailing.

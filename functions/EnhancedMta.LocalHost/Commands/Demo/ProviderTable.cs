@@ -12,7 +12,7 @@ internal static class ProviderTable
         var table = new Table { Border = TableBorder.Rounded }.AddColumn("Provider").AddColumn("Recipient domains").AddColumn("Habit");
         foreach (var title in new[] { "Taken", "Deferred", "Refused", "421" })
             table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var provider in Providers.All)
+        foreach (var provider in SinkProviders.All)
         {
             var counts = sink.Personas.GetValueOrDefault(provider.Name) ?? new();
             table.AddRow(

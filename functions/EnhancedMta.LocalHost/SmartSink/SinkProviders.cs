@@ -1,7 +1,7 @@
 namespace EnhancedMta.LocalHost.SmartSink;
 
 /// <summary>Nine invented providers with ten recipient domains, each with a habit that real ones have.</summary>
-public static class Providers
+public static class SinkProviders
 {
     /// <summary>Recipients whose local part begins so have a mailbox that nobody ever empties.</summary>
     public const string NeverEmptied = "full-";

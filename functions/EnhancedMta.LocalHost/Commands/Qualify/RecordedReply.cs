@@ -1,0 +1,37 @@
+using System.Text.Json;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.LocalHost.Commands.Qualify;
+
+/// <summary>A line of the standard input: <c>{id, reply, command?, mx?}</c>.</summary>
+internal sealed record RecordedReply(string Id, SmtpReply Reply, string? MxHost)
+{
+    /// <exception cref="FormatException">It is no such line; the message names the field.</exception>
+    public static RecordedReply Read(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                throw new FormatException("must be an object {id, reply, command?, mx?}");
+            var id = root.TryGetProperty("id", out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.ToString() : "";
+            var command = SmtpCommand.Unknown;
+            if (Text(root, "command") is { Length: > 0 } name && !SmtpCommands.TryParse(name, out command))
+                throw new FormatException($"command: \"{name}\" is not known; known are {string.Join(", ", SmtpCommands.Names)}");
+            var reply = Text(root, "reply") ?? throw new FormatException("reply: is missing");
+            return new RecordedReply(id ?? "", QuotedReply.Parse(reply, command), Text(root, "mx") is { Length: > 0 } mx ? mx : null);
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"is no JSON: {e.Message.Split(" LineNumber")[0]}");
+        }
+    }
+
+    private static string? Text(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new FormatException($"{name}: must be text");
+    }
+}

@@ -1,0 +1,233 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using EnhancedMta.Qualification;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.BounceRules;
+
+/// <summary>Reads a rule file (its form is in <c>bounce-rules.schema.json</c>). Strict: a misspelt property would be a rule that does something else.</summary>
+internal static class BounceRuleReader
+{
+    public const int MaxFileLength = 4 * 1024 * 1024;
+    public const int MaxRules = 10_000;
+    private const int MaxTextLength = 500;
+    private const int MaxFaults = 50;
+
+    private static readonly string[] Known =
+        ["id", "provider", "command", "code", "status", "any", "all", "none", "pattern", "class", "type", "reason", "bounceCode", "retry", "samples", "why"];
+
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="json">UTF-8; comments and trailing commas are allowed.</param>
+    /// <param name="providers">Names that rules may use.</param>
+    /// <exception cref="RuleFaultsException">Any rule is not as it should be.</exception>
+    public static IReadOnlyList<BounceRule> Read(string file, ReadOnlyMemory<byte> json, IReadOnlySet<string> providers)
+    {
+        var faults = new List<string>();
+        if (json.Length > MaxFileLength)
+            throw new RuleFaultsException(file, [$"has {json.Length} octets; {MaxFileLength} at most are read"]);
+        var lines = RuleLines.Of(json.Span);
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
+            return Read(document.RootElement, lines, providers, faults) is { } rules && faults.Count == 0 ? rules : throw new RuleFaultsException(file, faults);
+        }
+        catch (JsonException e)
+        {
+            throw new RuleFaultsException(file, [$"line {e.LineNumber + 1}: is no JSON: {e.Message.Split(" LineNumber")[0]}"]);
+        }
+    }
+
+    private static List<BounceRule>? Read(JsonElement root, IReadOnlyList<int> lines, IReadOnlySet<string> providers, List<string> faults)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("rules", out var array) || array.ValueKind != JsonValueKind.Array)
+        {
+            faults.Add("line 1: must be an object with an array \"rules\"");
+            return null;
+        }
+        foreach (var property in root.EnumerateObject().Where(p => p.Name is not ("$schema" or "rules" or "about")))
+            faults.Add($"line 1: \"{property.Name}\" is not known; a rule file has \"rules\" and perhaps \"about\"");
+        var rules = new List<BounceRule>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (element, index) in array.EnumerateArray().Select((e, i) => (e, i)))
+        {
+            var line = index < lines.Count ? lines[index] : 1;
+            var before = faults.Count;
+            if (rules.Count == MaxRules || faults.Count >= MaxFaults)
+            {
+                faults.Add($"line {line}: and more; {MaxRules} rules and {MaxFaults} faults are the most that are read");
+                break;
+            }
+            try
+            {
+                var rule = ReadRule(element, line, providers);
+                if (!ids.Add(rule.Id))
+                    throw new FormatException("the id is another rule's already");
+                rules.Add(rule);
+            }
+            catch (FormatException e)
+            {
+                faults.Add($"line {line}, rule {Name(element, index)}: {e.Message}");
+            }
+            if (faults.Count > before)
+                continue;
+        }
+        return rules;
+    }
+
+    private static string Name(JsonElement element, int index) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+            ? $"\"{id.GetString()}\"" : $"no. {index + 1}";
+
+    private static BounceRule ReadRule(JsonElement element, int line, IReadOnlySet<string> providers)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            throw new FormatException("must be an object");
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!Known.Contains(property.Name, StringComparer.Ordinal))
+                throw new FormatException($"\"{property.Name}\" is not known; known are {string.Join(", ", Known)}");
+        }
+        var rule = new BounceRule
+        {
+            Id = Id(Required(element, "id")),
+            Line = line,
+            Providers = Texts(element, "provider"),
+            Commands = [.. Texts(element, "command").Select(Command)],
+            Codes = [.. Texts(element, "code").Select(CodePattern.Parse)],
+            Statuses = [.. Texts(element, "status").Select(StatusPattern.Parse)],
+            Any = Texts(element, "any"),
+            All = Texts(element, "all"),
+            None = Texts(element, "none"),
+            Pattern = Pattern(Optional(element, "pattern")),
+            Class = Named<ReplyClass>("class", Required(element, "class")),
+            Type = Optional(element, "type") is { } type ? Named<FailureType>("type", type) : null,
+            Reason = Number(element, "reason") is { } reason ? Defined<CampaignReason>("reason", reason) : null,
+            Code = Number(element, "bounceCode") is { } code ? Defined<BounceCode>("bounceCode", code) : null,
+            Retry = Flag(element, "retry"),
+            Samples = [.. Samples(element)],
+        };
+        if (rule.Providers.FirstOrDefault(p => !providers.Contains(p)) is { } unknown)
+            throw new FormatException($"provider \"{unknown}\" is not known; known are {string.Join(", ", providers.Order(StringComparer.Ordinal))}");
+        if (!rule.HasWords && rule.Pattern is null && rule.Statuses.Count == 0 && rule.Codes.Count == 0)
+            throw new FormatException("asks for nothing: give one of any, all, pattern, status, code");
+        if (rule.Samples.Count == 0)
+            throw new FormatException("has no samples: give at least one reply that it is meant for");
+        NeverHardForPolicy(rule);
+        return rule;
+    }
+
+    // A policy, a reputation, a signature or the content says nothing about the address, so its holder must not be quarantined for it.
+    private static void NeverHardForPolicy(BounceRule rule)
+    {
+        var meaning = ClassMeanings.Of(rule.Class);
+        var code = rule.Code ?? meaning.Code;
+        if ((rule.Type ?? meaning.Type) == FailureType.Hard && code is >= BounceCode.MailBlock and <= BounceCode.RelayingDenied)
+            throw new FormatException($"a refusal of code {(int)code} is never Hard: it says nothing about the address");
+    }
+
+    private static string Id(string id)
+    {
+        if (id.Length > 64 || id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-".AsSpan()))
+            throw new FormatException("the id must be 1 to 64 of a-z, 0-9 and -");
+        return id;
+    }
+
+    private static string Required(JsonElement element, string name) =>
+        Optional(element, name) ?? throw new FormatException($"\"{name}\" is missing");
+
+    private static string? Optional(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out var value))
+            return null;
+        return Text(value, name);
+    }
+
+    private static string Text(JsonElement value, string name)
+    {
+        if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 } text)
+            throw new FormatException($"\"{name}\" must be text");
+        return text.Length <= MaxTextLength || name is "reply" ? text : throw new FormatException($"\"{name}\" has more than {MaxTextLength} characters");
+    }
+
+    private static IReadOnlyList<string> Texts(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out var value))
+            return [];
+        return value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(v => Text(v, name))]
+            : [Text(value, name)];
+    }
+
+    private static int? Number(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out var value))
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw new FormatException($"\"{name}\" must be a whole number");
+    }
+
+    private static bool? Flag(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out var value))
+            return null;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException($"\"{name}\" must be true or false");
+    }
+
+    private static T Named<T>(string name, string text) where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (CamelCase(value.ToString()).Equals(text, StringComparison.Ordinal) || (typeof(T) == typeof(FailureType) && value.ToString() == text))
+                return value;
+        }
+        throw new FormatException($"{name} \"{text}\" is not known; known are {string.Join(", ", Enum.GetNames<T>().Select(CamelCase))}");
+    }
+
+    private static T Defined<T>(string name, int number) where T : struct, Enum
+    {
+        var value = (T)Enum.ToObject(typeof(T), number);
+        return Enum.IsDefined(value) ? value : throw new FormatException($"{name} {number} is not known; known are {string.Join(", ", Enum.GetValues<T>().Select(v => Convert.ToInt32(v, null)))}");
+    }
+
+    public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static SmtpCommand Command(string text) => SmtpCommands.TryParse(text, out var command)
+        ? command : throw new FormatException($"command \"{text}\" is not known; known are {string.Join(", ", SmtpCommands.Names)}");
+
+    private static Regex? Pattern(string? pattern)
+    {
+        if (pattern is null)
+            return null;
+        try
+        {
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"\"pattern\" cannot be used: {e.Message}");
+        }
+        catch (NotSupportedException e)
+        {
+            throw new FormatException($"\"pattern\" cannot be used, because it could be made slow (no look-around, no back references): {e.Message}");
+        }
+    }
+
+    private static IEnumerable<RuleSample> Samples(JsonElement element)
+    {
+        if (!element.TryGetProperty("samples", out var samples))
+            yield break;
+        if (samples.ValueKind != JsonValueKind.Array)
+            throw new FormatException("\"samples\" must be an array");
+        foreach (var sample in samples.EnumerateArray())
+        {
+            if (sample.ValueKind != JsonValueKind.Object)
+            {
+                yield return new RuleSample(Text(sample, "samples"), null, SmtpCommand.Unknown);
+                continue;
+            }
+            if (sample.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => name is not ("reply" or "mx" or "command")) is { } unknown)
+                throw new FormatException($"\"{unknown}\" is not known in a sample; known are reply, mx, command");
+            yield return new RuleSample(Required(sample, "reply"), Optional(sample, "mx"), Optional(sample, "command") is { } command ? Command(command) : SmtpCommand.Unknown);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using EnhancedMta.Providers;
+
+namespace EnhancedMta.BounceRules;
+
+/// <summary>Makes rule sets: ours alone, or with a user's rules before them.</summary>
+public static class RuleFile
+{
+    internal static IReadOnlySet<string> ProviderNames { get; } = ProviderDirectory.BuiltIn.All.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Our rules.</summary>
+    public static BounceRuleSet BuiltIn { get; } =
+        new(BuiltInRules.Rules, BounceRuleSet.VersionOf(BuiltInRules.Files.Select(f => f.Json)), ProviderDirectory.BuiltIn);
+
+    /// <summary>A user's rules, which are asked before ours; one with the id of a rule of ours stands in its place.</summary>
+    /// <param name="name">Of the file, for messages.</param>
+    /// <param name="json">UTF-8.</param>
+    /// <exception cref="RuleFaultsException">It cannot be used: each fault with its line. A rule that does not decide its own samples is one.</exception>
+    public static BounceRuleSet WithUserRules(string name, ReadOnlyMemory<byte> json)
+    {
+        var rules = BounceRuleReader.Read(name, json, ProviderNames);
+        var replaced = rules.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        var version = BounceRuleSet.VersionOf([.. BuiltInRules.Files.Select(f => f.Json), json]);
+        BounceRuleSet set;
+        try
+        {
+            set = new BounceRuleSet([.. rules, .. BuiltInRules.Rules.Where(r => !replaced.Contains(r.Id))], version, ProviderDirectory.BuiltIn);
+        }
+        catch (RuleFaultsException e)
+        {
+            throw new RuleFaultsException(name, e.Faults);
+        }
+        var faults = rules.SelectMany(rule => RuleSamples.Check(set, rule)).ToList();
+        return faults.Count == 0 ? set : throw new RuleFaultsException(name, faults);
+    }
+}
