@@ -72,6 +72,9 @@ public sealed class BounceRuleSet
     /// <summary>Twelve hexadecimal digits that change with any rule.</summary>
     public string Version { get; }
 
+    /// <summary>How many rules it has.</summary>
+    public int Count => Rules.Count;
+
     internal IReadOnlyList<BounceRule> Rules { get; }
 
     /// <summary>The version of rules as written.</summary>

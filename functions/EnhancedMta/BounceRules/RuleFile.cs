@@ -11,6 +11,13 @@ public static class RuleFile
     public static BounceRuleSet BuiltIn { get; } =
         new(BuiltInRules.Rules, BounceRuleSet.VersionOf(BuiltInRules.Files.Select(f => f.Json)), ProviderDirectory.BuiltIn);
 
+    /// <summary>A line for each sample that another rule decides than its own: of a set that is as it should be, none.</summary>
+    public static IEnumerable<string> Check(BounceRuleSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return set.Rules.SelectMany(rule => RuleSamples.Check(set, rule));
+    }
+
     /// <summary>A user's rules, which are asked before ours; one with the id of a rule of ours stands in its place.</summary>
     /// <param name="name">Of the file, for messages.</param>
     /// <param name="json">UTF-8.</param>

@@ -12,6 +12,7 @@ internal static class QualifyCommand
         qualify                    read JSON lines {id, reply, command?, mx?}, write {id, type, reason, code, class, rule, normalized, …}
           qualify --mail FILE…       read bounce mails, write a line for each recipient
           qualify --rules FILE       the same with a user's rules before ours: tell what would change
+          qualify --check            prove that each rule decides its own samples
         """;
 
     internal static readonly JsonSerializerOptions Json = new()
@@ -24,6 +25,13 @@ internal static class QualifyCommand
     /// <returns>The exit code: 0, 1 when a line, a mail or the rules could not be read, 2 for arguments that it does not know.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        if (arguments is ["--check"])
+        {
+            var faults = RuleFile.Check(RuleFile.BuiltIn).ToList();
+            faults.ForEach(Console.Error.WriteLine);
+            Console.WriteLine($"{RuleFile.BuiltIn.Count} rules, {faults.Count} faults");
+            return faults.Count == 0 ? 0 : 1;
+        }
         if (arguments.Length > 0)
         {
             await Console.Error.WriteLineAsync($"qualify: cannot use '{string.Join(' ', arguments)}'. Usage: {Usage}");
