@@ -11,7 +11,7 @@ internal static class BounceRuleReader
 {
     public const int MaxFileLength = 4 * 1024 * 1024;
     public const int MaxRules = 10_000;
-    private const int MaxTextLength = 500;
+    private const int MaxTextLength = 4_000;
     private const int MaxFaults = 50;
 
     private static readonly string[] Known =
@@ -114,6 +114,8 @@ internal static class BounceRuleReader
         if (rule.Samples.Count == 0)
             throw new FormatException("has no samples: give at least one reply that it is meant for");
         NeverHardForPolicy(rule);
+        foreach (var phrase in rule.Any.Concat(rule.All).Concat(rule.None))
+            Phrase.Parse(phrase);
         return rule;
     }
 

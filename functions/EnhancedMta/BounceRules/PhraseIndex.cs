@@ -25,14 +25,12 @@ internal sealed class PhraseIndex
         var hits = new List<List<Segment>> { new() };
         foreach (var (phrase, id) in phrases.Select((phrase, id) => (phrase, id)))
         {
-            for (var i = 0; i < phrase.Segments.Count; i++)
+            for (var i = 0; i < phrase.Parts.Count; i++)
             {
-                var segment = phrase.Segments[i];
-                var progress = ProgressCount;
-                if (i < phrase.Segments.Count - 1)
-                    ProgressCount++;
-                hits[StateOf(segment.Words)].Add(new Segment(
-                    id, segment.Words.Length, segment.OpensInWord, segment.EndsInWord, Needs: i == 0 ? -1 : progress - 1, Gives: i < phrase.Segments.Count - 1 ? progress : -1));
+                var needs = i == 0 ? -1 : ProgressCount - 1;
+                var gives = i == phrase.Parts.Count - 1 ? -1 : ProgressCount++;
+                foreach (var words in phrase.Parts[i])
+                    hits[StateOf(words.Text)].Add(new Segment(id, words.Text.Length, words.OpensInWord, words.EndsInWord, needs, gives));
             }
         }
 
