@@ -12,7 +12,7 @@ internal sealed record Phrase(IReadOnlyList<IReadOnlyList<PhraseWords>> Parts)
     public const int MaxGap = 60;
 
     /// <summary>How many texts the brackets of one part may stand for, and how many phrases those around gaps.</summary>
-    public const int MaxExpansion = 512;
+    public const int MaxExpansion = 2_048;
 
     private const string Gap = "..";
 
