@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.BounceMails;
+
+/// <summary>Reads delivery status fields (RFC 3464 §2, RFC 6533 §3) wherever they stand: in a part of their own or in the midst of a text.</summary>
+internal static class DeliveryStatusFields
+{
+    private const int MaxGroups = 500;
+
+    private static readonly string[] Recipients = ["Final-Recipient", "Original-Recipient", "X-Actual-Recipient", "X-Original-Recipient"];
+    private static readonly string[] Opening = ["Final-Recipient", "Original-Recipient", "Action", "Status"];
+
+    // Of these in a text one alone does not make a report.
+    private static readonly string[] Telling = ["Final-Recipient", "Original-Recipient", "Diagnostic-Code"];
+
+    public static IReadOnlyList<StatusGroup> Read(string text)
+    {
+        var groups = new List<MailFields>();
+        foreach (var block in Blocks(text))
+        {
+            // A blank line stands where it does not belong: what follows is about the recipient before still.
+            if (groups.Count > 0 && !IsOfRecipient(block) && IsOfRecipient(groups[^1]) && !groups[^1].Has("Action") && block.Has("Action"))
+                block.CopyTo(groups[^1]);
+            else if (groups.Count < MaxGroups)
+                groups.Add(block);
+        }
+
+        // Nobody's action is everybody's.
+        var message = groups.Find(group => !IsOfRecipient(group) && group.Has("Action"));
+        var recipients = groups.FindAll(IsOfRecipient);
+        if (recipients.Count == 0)
+            return message is null ? [] : [Group(message)];
+        foreach (var recipient in recipients.Where(recipient => message is not null && !recipient.Has("Action")))
+            message!.CopyTo(recipient);
+        return [.. recipients.Select(Group)];
+    }
+
+    private static bool IsOfRecipient(MailFields fields) => Array.Exists(Recipients, fields.Has);
+
+    /// <summary>Does the text hold such fields without saying so?</summary>
+    public static bool AreIn(NotificationText text)
+    {
+        var names = text.Lines.Select(line => MailFields.NameOf(line.TrimStart())).ToList();
+        return names.Exists(name => Is(name, "Action")) && names.Exists(name => Array.Exists(Telling, telling => Is(name, telling)))
+            || names.Exists(name => Is(name, "Final-Recipient"));
+    }
+
+    private static bool Is(string? name, string other) => name is not null && name.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    // A blank line ends a group; so does a field that the group has already, where blank lines were left out.
+    private static IEnumerable<MailFields> Blocks(string text)
+    {
+        var block = new MailFields();
+        string? name = null;
+        var value = new StringBuilder();
+        foreach (var untrimmed in text.Split('\n'))
+        {
+            var line = untrimmed.TrimEnd();
+            if (name is not null && line.Length > 0 && line[0] is ' ' or '\t' && !IsField(line.TrimStart()))
+            {
+                if (value.Length < 8192)
+                    value.Append('\n').Append(line.AsSpan().Trim());
+                continue;
+            }
+            if (name is not null)
+                block.Add(name, value.ToString());
+            name = MailFields.NameOf(line.TrimStart());
+            if (block.Count > 0 && (line.Length == 0 || (name is not null && Opens(block, name))))
+            {
+                yield return block;
+                block = new MailFields();
+            }
+            value.Clear();
+            if (name is not null)
+                value.Append(line.AsSpan(line.IndexOf(':') + 1).Trim());
+        }
+        if (name is not null)
+            block.Add(name, value.ToString());
+        if (block.Count > 0)
+            yield return block;
+    }
+
+    private static bool Opens(MailFields block, string name) => Array.Exists(Opening, opening => Is(name, opening)) && block.Has(name);
+
+    private static bool IsField(string line) => MailFields.NameOf(line) is { } name && (Array.Exists(Opening, o => Is(name, o)) || Is(name, "Diagnostic-Code") || Is(name, "Remote-MTA"));
+
+    private static StatusGroup Group(MailFields fields)
+    {
+        var status = fields["Status"] is { } text ? QuotedReply.FindStatus(text) : null;
+        return new StatusGroup
+        {
+            OriginalRecipient = Address(fields["Original-Recipient"]) ?? Address(fields["X-Original-Recipient"]),
+            FinalRecipient = Address(fields["Final-Recipient"]) ?? Address(fields["X-Actual-Recipient"]),
+            Action = Action(fields["Action"]),
+            Status = status,
+            Diagnostic = string.Join('\n', fields.All("Diagnostic-Code").Concat(fields.All("X-Supplementary-Info")).Select(Diagnostic).Where(said => said.Length > 0).Distinct()),
+            RemoteMta = Host(fields["Remote-MTA"]),
+        };
+    }
+
+    /// <summary>The address of <c>rfc822; a@b</c> in all its spellings.</summary>
+    private static string? Address(string? value)
+    {
+        if (value is null)
+            return null;
+        var semicolon = value.IndexOf(';', StringComparison.Ordinal);
+        var type = semicolon < 0 ? "" : value[..semicolon].Trim();
+        if (type.Equals("x400", StringComparison.OrdinalIgnoreCase) || type.Equals("x500", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var text = type.Contains('@', StringComparison.Ordinal) ? value : value[(semicolon + 1)..].Trim();
+        if (type.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            text = Unicode(text);
+        // Written without brackets, it may have what a scan in text would leave out.
+        var bare = text.Trim('<', '>', ' ', '"', '\'');
+        var at = bare.LastIndexOf('@');
+        if (at > 0 && at < bare.Length - 1 && bare.Length <= 320 && bare.AsSpan().IndexOfAny(" \t\n<>,;:()") < 0)
+            return Xtext(bare);
+        return AddressScan.Only(text) is { } found ? Xtext(found) : null;
+    }
+
+    // RFC 3461 §4: xtext writes "+" and "=" as +2B and +3D; a report should not, and some do.
+    private static string Xtext(string address) =>
+        address.Replace("+2B", "+", StringComparison.Ordinal).Replace("+3D", "=", StringComparison.Ordinal).Replace("+40", "@", StringComparison.Ordinal);
+
+    // RFC 6533 §3: \x{20AC}
+    private static string Unicode(string text)
+    {
+        var decoded = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var end = text.AsSpan(i).StartsWith("\\x{") ? text.IndexOf('}', i, Math.Min(12, text.Length - i)) : -1;
+            if (end > 0 && int.TryParse(text.AsSpan(i + 3, end - i - 3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rune) && Rune.IsValid(rune))
+            {
+                decoded.Append(new Rune(rune).ToString());
+                i = end;
+            }
+            else
+            {
+                decoded.Append(text[i]);
+            }
+        }
+        return decoded.ToString();
+    }
+
+    // "failed (permanently)", "Failed;", "failure"
+    private static string? Action(string? value)
+    {
+        var word = value?.Split([' ', '(', ';', ',', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault()?.ToLowerInvariant();
+        return word switch
+        {
+            "failed" or "failure" or "fail" or "error" or "bounced" or "expired" => "failed",
+            "delayed" or "deferred" or "delay" => "delayed",
+            "delivered" or "relayed" or "expanded" => word,
+            _ => null,
+        };
+    }
+
+    // type ";" text; the type may be left out, and a text may have a semicolon of its own.
+    private static string Diagnostic(string value)
+    {
+        var semicolon = value.IndexOf(';', StringComparison.Ordinal);
+        if (semicolon is < 1 or > 30 || value.AsSpan(0, semicolon).Trim().ContainsAny(" @<:."))
+            return value;
+        return value[(semicolon + 1)..].Trim();
+    }
+
+    private static string? Host(string? value)
+    {
+        if (value is null)
+            return null;
+        var text = value[(value.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim().Trim('[', ']', '<', '>', '"');
+        var end = text.AsSpan().IndexOfAny(" \t\n([");
+        text = end < 0 ? text : text[..end];
+        return text.Length is > 0 and <= 255 ? text : null;
+    }
+}

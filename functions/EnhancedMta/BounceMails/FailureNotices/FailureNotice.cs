@@ -1,0 +1,74 @@
+namespace EnhancedMta.BounceMails.FailureNotices;
+
+/// <summary>Reads what a text says of each recipient, whatever server wrote it: forms are known by their shape.</summary>
+internal static class FailureNotice
+{
+    private const int MaxRecipients = 100;
+    private const int MaxWords = 2000;
+
+    private delegate bool Form(NotificationText text, List<Noticed> found);
+
+    // These two complete one another: Sendmail lists the recipients first and shows the session then.
+    private static readonly Form[] Structured = [RecipientEntries.TryRead, SessionTranscript.TryRead];
+    private static readonly Form[] Looser = [BareNames.TryRead, FailureSentences.TryRead];
+
+    /// <returns>One for each address, the words of all places that name it together.</returns>
+    public static List<Noticed> Read(NotificationText text)
+    {
+        var found = new List<Noticed>();
+        foreach (var form in Structured)
+            form(text, found);
+        foreach (var form in Looser)
+        {
+            if (found.TrueForAll(noticed => noticed.IsWeak))
+                form(text, found);
+        }
+        return Merged(found);
+    }
+
+    /// <summary>What the text says when it names nobody: the paragraphs with words of failure, and replies that are quoted.</summary>
+    public static string Summary(NotificationText text)
+    {
+        var told = new List<string>();
+        var length = 0;
+        foreach (var line in text.Lines)
+        {
+            if (line.Length == 0 || length > MaxWords || !(FailureWords.Fails(line) || Smtp.QuotedReply.Parse(line).Code != 0 || Smtp.QuotedReply.FindStatus(line) is not null))
+                continue;
+            told.Add(line.Trim());
+            length += line.Length;
+        }
+        // A line with a code says it; the rest leads to it.
+        var quoted = told.Where(line => Smtp.QuotedReply.Parse(line).Code != 0).ToList();
+        return string.Join('\n', quoted.Exists(line => ReplyWords.Count(line) > 1) ? quoted : told);
+    }
+
+    private static List<Noticed> Merged(List<Noticed> found)
+    {
+        var merged = new Dictionary<string, Noticed>(StringComparer.OrdinalIgnoreCase);
+        foreach (var noticed in found)
+        {
+            if (!merged.TryGetValue(noticed.Address, out var same))
+            {
+                if (merged.Count < MaxRecipients)
+                    merged.Add(noticed.Address, noticed);
+                continue;
+            }
+            merged[noticed.Address] = same with
+            {
+                Words = Better(same.Words, noticed.Words),
+                Command = same.Command == Smtp.SmtpCommand.Unknown ? noticed.Command : same.Command,
+                RemoteMta = same.RemoteMta ?? noticed.RemoteMta,
+                IsWeak = same.IsWeak && noticed.IsWeak,
+            };
+        }
+        return [.. merged.Values];
+    }
+
+    // A quoted reply says more than what leads to it.
+    private static string Better(string first, string second)
+    {
+        var (firstCode, secondCode) = (Smtp.QuotedReply.Parse(first).Code, Smtp.QuotedReply.Parse(second).Code);
+        return firstCode == 0 && secondCode != 0 ? ReplyWords.Combine(second, first) : ReplyWords.Combine(first, second);
+    }
+}

@@ -1,0 +1,80 @@
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.BounceMails.FailureNotices;
+
+/// <summary>The dialogue with the remote server as Sendmail and others quote it, and Sendmail's own line per recipient: <c>550 5.1.1 &lt;a@b&gt;... User unknown</c>.</summary>
+internal static class SessionTranscript
+{
+    public static bool TryRead(NotificationText text, List<Noticed> found)
+    {
+        var before = found.Count;
+        string? host = null;
+        string? rcpt = null;
+        var command = SmtpCommand.Unknown;
+        var reply = "";
+        foreach (var untrimmed in text.Lines)
+        {
+            var line = untrimmed.Trim();
+            if (line.Length == 0)
+                continue;
+            if (After(line, "while talking to ") is { } name)
+            {
+                (host, rcpt, reply, command) = (name.Trim(' ', ':', '.'), null, "", SmtpCommand.Greeting);
+            }
+            else if ((After(line, ">>> ") ?? (line.StartsWith("Sent ", StringComparison.Ordinal) ? After(line, "<<< ") : null)) is { } sent && !IsReply(sent))
+            {
+                command = CommandOf(sent);
+                rcpt = command == SmtpCommand.RcptTo ? AddressScan.Only(sent) : rcpt;
+                reply = "";
+            }
+            else if ((After(line, "<<< ") ?? (line.StartsWith("Received ", StringComparison.Ordinal) ? After(line, ">>> ") : null)) is { } said && IsReply(said))
+            {
+                reply = reply.Length == 0 ? said : reply + "\n" + said;
+                if (rcpt is not null && command == SmtpCommand.RcptTo)
+                    Say(found, before, new Noticed(rcpt, reply) { Command = command, RemoteMta = host });
+            }
+            else if (IsReply(line) && AddressScan.First(line) is { } about && IsAbout(line, about))
+            {
+                // The server's words first: "554 <a@b>... Service unavailable" is only what Sendmail makes of them.
+                var words = reply.Length > 0 ? reply + "\n" + line : line;
+                Say(found, before, new Noticed(about.Address, words) { Command = reply.Length > 0 ? command : SmtpCommand.Unknown, RemoteMta = host });
+                reply = "";
+            }
+        }
+        return found.Count > before;
+    }
+
+    // A reply of several lines grows: the last one holds them all.
+    private static void Say(List<Noticed> found, int from, Noticed noticed)
+    {
+        var same = found.FindIndex(from, other => other.Address.Equals(noticed.Address, StringComparison.OrdinalIgnoreCase));
+        if (same < 0)
+            found.Add(noticed);
+        else if (noticed.Words.StartsWith(found[same].Words, StringComparison.Ordinal))
+            found[same] = noticed;
+        else
+            found[same] = found[same] with { Words = found[same].Words + "\n" + noticed.Words };
+    }
+
+    private static string? After(string line, string mark)
+    {
+        var at = line.IndexOf(mark, StringComparison.OrdinalIgnoreCase);
+        return at is < 0 or > 12 ? null : line[(at + mark.Length)..];
+    }
+
+    // "550 5.1.1 <a@b>... User unknown": the address comes before any word.
+    private static bool IsAbout(string line, FoundAddress address) => line.AsSpan(3, address.Start - 3).Trim("0123456789.- <\"").IsEmpty;
+
+    private static bool IsReply(string line) =>
+        line.Length > 3 && line[0] is '4' or '5' && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2]) && line[3] is ' ' or '-' or ':';
+
+    private static SmtpCommand CommandOf(string sent)
+    {
+        var end = sent.AsSpan().IndexOfAny(" :");
+        var verb = end < 0 ? sent : sent[..end];
+        if (verb is ".")
+            return SmtpCommand.EndOfData;
+        // What is refused after DATA in such a transcript may be the text: Sendmail shows no final dot.
+        return SmtpCommands.TryParse(verb, out var command) ? command : SmtpCommand.Unknown;
+    }
+}

@@ -1,0 +1,51 @@
+namespace EnhancedMta.BounceMails;
+
+/// <summary>How much a text says about why: what remains without codes, addresses, hosts and the words that every refusal has.</summary>
+internal static class ReplyWords
+{
+    private static readonly HashSet<string> Empty = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "smtp", "error", "errors", "host", "said", "the", "and", "for", "this", "that", "was", "were", "from", "your", "you", "has", "have", "been", "with", "remote", "server", "mail", "message", "delivery", "failed", "failure",
+        "failing", "permanent", "permanently", "reply", "command", "rcpt", "data", "following", "recipient", "recipients", "address", "addresses", "could", "not", "delivered", "reason", "returned", "response", "code", "status", "end", "after",
+        "action", "dns", "rfc822", "mailto", "undelivered", "undeliverable", "one", "more", "here", "are", "below", "details", "technical", "unable", "deliver", "problem", "problems", "occurred", "while", "giving",
+        "www", "http", "https", "com", "org", "net", "transcript", "session", "follows", "dsn", "did", "reach", "like", "our", "list", "see", "will", "retried", "attempts", "further", "made", "each", "delivering",
+    };
+
+    /// <summary>Number of telling words, at most 20.</summary>
+    public static int Count(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        for (var i = 0; i < text.Length && count < 20;)
+        {
+            if (!char.IsLetter(text[i]))
+            {
+                i++;
+                continue;
+            }
+            var end = i;
+            while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '\'' or '_' or '-' or '@' or '.' && end + 1 < text.Length && char.IsLetterOrDigit(text[end + 1])))
+                end++;
+            var word = text[i..end];
+            i = end;
+            if (word[0] > 0x2E80)
+                count += Math.Min(4, word.Length / 3);
+            else if (word.Length > 2 && word.IndexOfAny("@.") < 0 && !Empty.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word.Trim("'-_")))
+                count++;
+        }
+        return count;
+    }
+
+    /// <summary>What one of them says, completed by the other when that one says next to nothing.</summary>
+    public static string Combine(string first, string second)
+    {
+        if (second.Length == 0 || first.Contains(second, StringComparison.OrdinalIgnoreCase))
+            return first;
+        if (first.Length == 0)
+            return second;
+        if (Count(first) > 1)
+            return first;
+        if (second.Contains(first, StringComparison.OrdinalIgnoreCase) || Count(first) == 0 && Smtp.QuotedReply.Parse(first).Code == 0)
+            return second;
+        return first + "\n" + second;
+    }
+}
