@@ -40,7 +40,8 @@ internal static class FoldedText
             if (c == '@' && length > 0 && IsAddress(text, i))
             {
                 // The local part was written already: take it back, and skip the domain.
-                while (length > 0 && AddressChars.Contains(target[length - 1]))
+                // Two dots in a row are no part of it (RFC 5322 §3.2.3): "unknown...ada@example.com".
+                while (length > 0 && AddressChars.Contains(target[length - 1]) && !target[..length].EndsWith(".."))
                     length--;
                 target[length++] = '@';
                 while (i + 1 < text.Length && (char.IsLetterOrDigit(text[i + 1]) || text[i + 1] is '-' or '.'))
