@@ -13,6 +13,7 @@ internal sealed class CappedMail(Stream mail) : Stream
     private readonly MemoryStream _beginning = new();
     private long _total;
     private int _line;
+    private bool _hasBegun;
 
     public ReadOnlyMemory<byte> Beginning => _beginning.GetBuffer().AsMemory(0, (int)_beginning.Length);
 
@@ -60,7 +61,15 @@ internal sealed class CappedMail(Stream mail) : Stream
     {
         _total += buffer.Length;
         var kept = 0;
-        for (var at = 0; at < buffer.Length;)
+        var begin = 0;
+        // Blank lines before the header would make all of it the body.
+        if (!_hasBegun)
+        {
+            var first = buffer.IndexOfAnyExcept(" \t\r\n"u8);
+            _hasBegun = first >= 0;
+            begin = first >= 0 ? first : buffer.Length;
+        }
+        for (var at = begin; at < buffer.Length;)
         {
             var end = buffer[at..].IndexOf((byte)'\n');
             var length = end < 0 ? buffer.Length - at : end + 1;
@@ -75,8 +84,7 @@ internal sealed class CappedMail(Stream mail) : Stream
             }
             at += length;
         }
-        var first = (int)Math.Min(kept, MaxBeginning - _beginning.Length);
-        _beginning.Write(buffer[..first]);
+        _beginning.Write(buffer[..(int)Math.Min(kept, MaxBeginning - _beginning.Length)]);
         return kept;
     }
 }

@@ -15,6 +15,12 @@ internal static class DeliveryStatusFields
     // Of these in a text one alone does not make a report.
     private static readonly string[] Telling = ["Final-Recipient", "Original-Recipient", "Diagnostic-Code"];
 
+    private static readonly HashSet<string> All = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Reporting-MTA", "Original-Envelope-Id", "Received-From-MTA", "Arrival-Date", "DSN-Gateway", "Original-Recipient", "Final-Recipient", "Action", "Status", "Remote-MTA",
+        "Diagnostic-Code", "Last-Attempt-Date", "Will-Retry-Until", "Final-Log-Id", "X-Actual-Recipient", "X-Original-Recipient", "X-Supplementary-Info",
+    };
+
     public static IReadOnlyList<StatusGroup> Read(string text)
     {
         var groups = new List<MailFields>();
@@ -40,11 +46,22 @@ internal static class DeliveryStatusFields
     private static bool IsOfRecipient(MailFields fields) => Array.Exists(Recipients, fields.Has);
 
     /// <summary>Does the text hold such fields without saying so?</summary>
-    public static bool AreIn(NotificationText text)
+    public static bool AreIn(List<string> lines)
     {
-        var names = text.Lines.Select(line => MailFields.NameOf(line.TrimStart())).ToList();
+        var names = lines.ConvertAll(line => MailFields.NameOf(line.TrimStart()));
         return names.Exists(name => Is(name, "Action")) && names.Exists(name => Array.Exists(Telling, telling => Is(name, telling)))
             || names.Exists(name => Is(name, "Final-Recipient"));
+    }
+
+    /// <summary>Takes the fields out of a text for people, with the lines that continue them.</summary>
+    public static void RemoveFrom(List<string> lines)
+    {
+        var isField = false;
+        lines.RemoveAll(line =>
+        {
+            var continues = isField && line.Length > 0 && line[0] is ' ' or '\t';
+            return isField = line.Length > 0 && (continues || (MailFields.NameOf(line.TrimStart()) is { } name && All.Contains(name)));
+        });
     }
 
     private static bool Is(string? name, string other) => name is not null && name.Equals(other, StringComparison.OrdinalIgnoreCase);
@@ -95,7 +112,7 @@ internal static class DeliveryStatusFields
             FinalRecipient = Address(fields["Final-Recipient"]) ?? Address(fields["X-Actual-Recipient"]),
             Action = Action(fields["Action"]),
             Status = status,
-            Diagnostic = string.Join('\n', fields.All("Diagnostic-Code").Concat(fields.All("X-Supplementary-Info")).Select(Diagnostic).Where(said => said.Length > 0).Distinct()),
+            Diagnostic = string.Join('\n', fields.All("Diagnostic-Code").Concat(fields.All("X-Supplementary-Info")).Select(Diagnostic).Where(said => said.Length > 0).DefaultIfEmpty(Comment(fields["Status"])).Distinct()),
             RemoteMta = Host(fields["Remote-MTA"]),
         };
     }
@@ -155,6 +172,13 @@ internal static class DeliveryStatusFields
             "delivered" or "relayed" or "expanded" => word,
             _ => null,
         };
+    }
+
+    // "4.0.0 (host name lookup failure)"
+    private static string Comment(string? status)
+    {
+        var open = status?.IndexOf('(', StringComparison.Ordinal) ?? -1;
+        return open < 0 ? "" : status![(open + 1)..].TrimEnd(')', ' ');
     }
 
     // type ";" text; the type may be left out, and a text may have a semicolon of its own.

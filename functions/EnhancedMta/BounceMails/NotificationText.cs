@@ -17,6 +17,9 @@ internal sealed class NotificationText
     /// <summary>Without blanks at their ends; an empty one between paragraphs.</summary>
     public IReadOnlyList<string> Lines { get; }
 
+    /// <summary>Delivery status fields that stood between the lines, with those lines; empty when there were none.</summary>
+    public string StatusFields { get; private init; } = "";
+
     /// <summary>All lines.</summary>
     public string Whole { get; }
 
@@ -32,7 +35,10 @@ internal sealed class NotificationText
         var (end, header) = OriginalCopy.Find(lines);
         var copied = header < lines.Count ? MailFields.Parse(lines.Skip(header)) : new MailFields();
         lines.RemoveRange(end, lines.Count - end);
-        return new NotificationText(lines, copied, DomainOf(mail.Fields["From"]));
+        var fields = DeliveryStatusFields.AreIn(lines) ? string.Join('\n', lines) : "";
+        if (fields.Length > 0)
+            DeliveryStatusFields.RemoveFrom(lines);
+        return new NotificationText(lines, copied, DomainOf(mail.Fields["From"])) { StatusFields = fields };
     }
 
     // Of alternatives the plain text; what has only HTML is read as such. The preamble is for readers without MIME, and some have nothing else.

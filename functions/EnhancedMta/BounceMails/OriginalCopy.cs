@@ -10,7 +10,7 @@ internal static class OriginalCopy
     [
         "copy of the message", "copy of your message", "copy of the original", "copy of the header", "copy of the mail", "original message", "original mail", "unsent message", "message header", "message headers",
         "headers follow", "header follows", "message text follows", "message follows", "returned message", "undelivered message", "header of the original", "headers of the original", "headers of the message", "start of the message", "text of the message",
-        "text of your message", "your message follows", "message contents follow", "original header", "original text", "non-delivered information", "begin message", "the message that was sent", "the first ", "message below",
+        "text of your message", "your message follows", "message contents follow", "original header", "original text", "begin message", "the message that was sent", "the first ", "message below",
         "ursprüngliche nachricht", "originalnachricht", "message original", "message d'origine", "mensaje original", "mensagem original", "messaggio originale", "oorspronkelijk", "исходное сообщение", "исходное письмо", "元のメッセージ", "元のメール", "原文",
     ], StringComparison.OrdinalIgnoreCase);
 

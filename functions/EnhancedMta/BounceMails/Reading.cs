@@ -58,8 +58,8 @@ internal sealed class Reading
     {
         var groups = _mail.Own().Where(part => part.Type is "message/delivery-status" or "message/global-delivery-status" or "text/delivery-status" or "message/x-delivery-status")
             .SelectMany(part => DeliveryStatusFields.Read(PartText.Of(part))).ToList();
-        if (groups.Count == 0 && DeliveryStatusFields.AreIn(_text))
-            groups = [.. DeliveryStatusFields.Read(_text.Whole)];
+        if (groups.Count == 0 && _text.StatusFields.Length > 0)
+            groups = [.. DeliveryStatusFields.Read(_text.StatusFields)];
         if (groups.Count == 0)
             return [];
         var failed = _mail.Fields.All("X-Failed-Recipients").SelectMany(value => AddressScan.All(value)).Select(found => found.Address).ToList();

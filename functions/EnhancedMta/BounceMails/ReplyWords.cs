@@ -35,6 +35,8 @@ internal static class ReplyWords
         return count;
     }
 
+    private static string Joined(string text) => text.Replace('\n', ' ');
+
     /// <summary>What one of them says, completed by the other when that one says next to nothing.</summary>
     public static string Combine(string first, string second)
     {
@@ -42,9 +44,13 @@ internal static class ReplyWords
             return first;
         if (first.Length == 0)
             return second;
-        if (Count(first) > 1)
+        var (one, other) = (Smtp.QuotedReply.Parse(first), Smtp.QuotedReply.Parse(second));
+        // Sendmail reports the first line of a reply and shows the others.
+        if (one.Text.Length >= 12 && other.Text.Length > one.Text.Length && Joined(other.Text).Contains(Joined(one.Text), StringComparison.OrdinalIgnoreCase))
+            return second;
+        if (Count(first) > 1 && (one.Code != 0 || one.Status is not null || (other.Code == 0 && other.Status is null)))
             return first;
-        if (second.Contains(first, StringComparison.OrdinalIgnoreCase) || Count(first) == 0 && Smtp.QuotedReply.Parse(first).Code == 0)
+        if (second.Contains(first, StringComparison.OrdinalIgnoreCase) || (Count(first) == 0 && one.Code == 0))
             return second;
         return first + "\n" + second;
     }

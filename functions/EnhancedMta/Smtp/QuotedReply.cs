@@ -13,7 +13,7 @@ public static class QuotedReply
     private const int MaxQuoted = 4 * SmtpReply.MaxTextLength;
 
     // "said: 550 …", "error: 550 …", but not "550 miles": only what introduces a quotation makes a number in mid-text a code.
-    private static readonly string[] Introductions = ["said:", "said", "responded:", "response:", "error:", "replied:", "reply:", "reply was:", "answered:", "returned:", "smtp;", "<<<", ":"];
+    private static readonly string[] Introductions = ["said:", "said", "responded:", "response:", "responsecode", "error_code :", "error:", "error", "replied:", "reply:", "reply was:", "answered:", "returned:", "returned", "smtp;", "<<<", ":"];
 
     /// <param name="quotation">Any text; control characters count as blanks.</param>
     /// <param name="command">What it answered, when that is known.</param>
@@ -30,7 +30,7 @@ public static class QuotedReply
         }
 
         var code = int.Parse(text.Slice(start, 3), NumberStyles.None, CultureInfo.InvariantCulture);
-        var lines = WithoutCodes(text[(start + 3)..].TrimStart("- "), text.Slice(start, 3));
+        var lines = WithoutCodes(text[(start + 3)..].TrimStart("-:, '"), text.Slice(start, 3));
         return new SmtpReply(code, FindStatus(lines), lines, command);
     }
 
@@ -87,7 +87,7 @@ public static class QuotedReply
 
     private static int LeadingBlanks(ReadOnlySpan<char> text)
     {
-        var count = text.IndexOfAnyExcept(" \t\r\n\"'");
+        var count = text.IndexOfAnyExcept(" \t\r\n\"'[(");
         return count < 0 ? text.Length : count;
     }
 

@@ -26,9 +26,13 @@ internal sealed record EntryHead(IReadOnlyList<string> Addresses, string Tail, b
             end = found[i].End;
         }
 
+        // "User's mailbox is full: <a@b>": the label says it all.
+        var label = line.AsSpan(0, found[0].Start).Trim(" \t-*|•<\"'([{>#=");
+        var said = label.Length > 0 && label[^1] is ':' or '：' ? label[..^1].Trim().ToString() : "";
+        said = ReplyWords.Count(said) > 0 && FailureWords.Fails(said) ? said : "";
         var tail = line.AsSpan(end).TrimStart(">\"')]} \t");
         if (tail.IsEmpty)
-            return new EntryHead(addresses, "", IsMarked: false);
+            return new EntryHead(addresses, said, IsMarked: said.Length > 0);
         // "<a@b>:", "a@b...", "a@b [User unknown]", "a@b (reason)", "a@b; reason"; Exchange has "a@b on Thu, 29 Apr".
         if (tail[0] is ':' or '[' or '(' or ';' or ',' or '=' or '-' or '–' || tail.StartsWith("..."))
             return tail.StartsWith("(expanded") ? new EntryHead(addresses, "", IsMarked: true) : new EntryHead(addresses, tail.TrimStart(":;,.=-– ").ToString(), tail[0] is not ',' and not '-' and not '(');

@@ -23,7 +23,7 @@ internal static class FailureNotice
             if (found.TrueForAll(noticed => noticed.IsWeak))
                 form(text, found);
         }
-        return Merged(found);
+        return Merged(found) is [var only] ? [Completed(only, text)] : Merged(found);
     }
 
     /// <summary>What the text says when it names nobody: the paragraphs with words of failure, and replies that are quoted.</summary>
@@ -38,6 +38,8 @@ internal static class FailureNotice
             told.Add(line.Trim());
             length += line.Length;
         }
+        if (told.Count == 0)
+            return string.Join('\n', text.Lines.Where(line => line.Length > 0).Take(20));
         // A line with a code says it; the rest leads to it.
         var quoted = told.Where(line => Smtp.QuotedReply.Parse(line).Code != 0).ToList();
         return string.Join('\n', quoted.Exists(line => ReplyWords.Count(line) > 1) ? quoted : told);
@@ -46,8 +48,11 @@ internal static class FailureNotice
     private static List<Noticed> Merged(List<Noticed> found)
     {
         var merged = new Dictionary<string, Noticed>(StringComparer.OrdinalIgnoreCase);
-        foreach (var noticed in found)
+        var originals = found.Where(noticed => noticed.Final is not null).DistinctBy(noticed => noticed.Final!.ToUpperInvariant())
+            .ToDictionary(noticed => noticed.Final!, noticed => noticed.Address, StringComparer.OrdinalIgnoreCase);
+        foreach (var one in found)
         {
+            var noticed = originals.TryGetValue(one.Address, out var original) ? one with { Address = original } : one;
             if (!merged.TryGetValue(noticed.Address, out var same))
             {
                 if (merged.Count < MaxRecipients)
@@ -63,6 +68,16 @@ internal static class FailureNotice
             };
         }
         return [.. merged.Values];
+    }
+
+    // One recipient only: a reply anywhere in the text is about it.
+    private static Noticed Completed(Noticed noticed, NotificationText text)
+    {
+        var reply = Smtp.QuotedReply.Parse(noticed.Words);
+        if (reply.Code != 0 || reply.Status is not null)
+            return noticed;
+        var replies = text.Lines.Where(line => Smtp.QuotedReply.Parse(line) is { } said && (said.Code != 0 || said.Status is not null)).Take(6).Select(line => line.Trim(' ', '-'));
+        return noticed with { Words = (string.Join('\n', replies) + "\n" + noticed.Words).Trim() };
     }
 
     // A quoted reply says more than what leads to it.

@@ -7,6 +7,9 @@ namespace EnhancedMta.BounceMails.FailureNotices;
 /// <param name="Words">What the text says of it, lines joined by line feeds; empty when nothing.</param>
 internal sealed record Noticed(string Address, string Words)
 {
+    /// <summary>What the address became, when the text says so: the same recipient by another name.</summary>
+    public string? Final { get; init; }
+
     public SmtpCommand Command { get; init; } = SmtpCommand.Unknown;
 
     public string? RemoteMta { get; init; }

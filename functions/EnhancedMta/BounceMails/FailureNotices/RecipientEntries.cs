@@ -22,12 +22,12 @@ internal static class RecipientEntries
         }
         foreach (var entry in entries)
         {
-            var words = entry.Words.ToString().Trim();
+            var words = Reason(entry.Words.ToString().Trim());
             if (ReplyWords.Count(words) == 0)
                 words = string.Join('\n', new[] { words, Above(text.Lines, entry.Line) }.Where(part => part.Length > 0));
             var isWeak = !entry.IsMarked && !entry.IsLed && !FailureWords.Fails(words);
             foreach (var address in entry.Addresses)
-                found.Add(new Noticed(address, words) { Command = entry.Command, IsWeak = isWeak || DaemonSigns.IsOfServer(address) });
+                found.Add(new Noticed(address, words) { Command = entry.Command, Final = entry.Final, IsWeak = isWeak || DaemonSigns.IsOfServer(address) });
         }
         return entries.Count > 0;
     }
@@ -51,8 +51,8 @@ internal static class RecipientEntries
             {
                 // Sendmail names whom the sender wrote to; of Exim's "an undisclosed address (generated from a@b)" that is all there is.
                 if (open is not null && line.Contains("expanded", StringComparison.Ordinal))
-                    open.Addresses = [origin];
-                else if (open is null && isLed)
+                    (open.Final, open.Addresses) = (open.Addresses[0], [origin]);
+                else if (open is null)
                     entries.Add(open = new Entry(i, [origin], isMarked: true, isLed));
                 continue;
             }
@@ -76,7 +76,7 @@ internal static class RecipientEntries
             if (namesCommand && entries.Count > 0 && SmtpCommands.TryParse(line, out var command))
                 entries[^1].Command = command;
             namesCommand = false;
-            if (open is not null && open.Words.Length < MaxWords)
+            if (open is not null && open.Words.Length < MaxWords && !IsAdvice(line))
                 open.Words.Append('\n').Append(line);
             isLed = line[^1] is ':' or '：' || FailureWords.Fails(line);
         }
@@ -96,21 +96,32 @@ internal static class RecipientEntries
     }
 
     // The lines before, up to a blank line or a heading; Notes writes the reason there.
-    private static string Above(IReadOnlyList<string> lines, int head)
+    private static string Above(IReadOnlyList<string> lines, int head, int depth = 2)
     {
         var first = head;
         while (first > 0 && head - first < 8 && lines[first - 1].Trim() is { Length: > 0 } line && Heading(line) is null && EntryHead.Read(line, isLed: true) is null)
             first--;
-        // An empty line between "could not be delivered to:" and the address is usual.
-        if (first == head && head > 1 && lines[head - 1].Length == 0)
-            return Above(lines, head - 1);
-        return string.Join('\n', lines.Skip(first).Take(head - first).Select(line => line.Trim()));
+        // An empty line between "could not be delivered to:" and the address is usual, and another before it where the reason stands above.
+        if (first > 1 && lines[first - 1].Length == 0 && (first == head || (depth > 0 && lines[head - 1].EndsWith(':'))))
+            return (Above(lines, first - 1, depth - 1) + "\n" + Text(lines, first, head)).Trim();
+        return Text(lines, first, head);
     }
+
+    private static string Text(IReadOnlyList<string> lines, int first, int end) => string.Join('\n', lines.Skip(first).Take(end - first).Select(line => line.Trim()));
+
+    // Sendmail's "(reason: 550 User unknown)".
+    private static string Reason(string words) =>
+        words.StartsWith("(reason:", StringComparison.OrdinalIgnoreCase) ? words[8..].TrimEnd(')').Trim() : words;
+
+    // What the sender should do tells nothing about why.
+    private static bool IsAdvice(string line) =>
+        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal) || line.StartsWith("For more", StringComparison.Ordinal) || line.StartsWith("If you ", StringComparison.Ordinal);
 
     private sealed class Entry(int line, IReadOnlyList<string> addresses, bool isMarked, bool isLed)
     {
         public int Line => line;
         public IReadOnlyList<string> Addresses { get; set; } = addresses;
+        public string? Final { get; set; }
         public bool IsMarked => isMarked;
         public bool IsLed => isLed;
         public StringBuilder Words { get; } = new();

@@ -7,7 +7,8 @@ internal static class SessionTranscript
 {
     public static bool TryRead(NotificationText text, List<Noticed> found)
     {
-        var before = found.Count;
+        var first = found.Count;
+        var before = "";
         string? host = null;
         string? rcpt = null;
         var command = SmtpCommand.Unknown;
@@ -21,27 +22,45 @@ internal static class SessionTranscript
             {
                 (host, rcpt, reply, command) = (name.Trim(' ', ':', '.'), null, "", SmtpCommand.Greeting);
             }
-            else if ((After(line, ">>> ") ?? (line.StartsWith("Sent ", StringComparison.Ordinal) ? After(line, "<<< ") : null)) is { } sent && !IsReply(sent))
+            else if (Sent(line) is { } sent)
             {
                 command = CommandOf(sent);
                 rcpt = command == SmtpCommand.RcptTo ? AddressScan.Only(sent) : rcpt;
                 reply = "";
             }
-            else if ((After(line, "<<< ") ?? (line.StartsWith("Received ", StringComparison.Ordinal) ? After(line, ">>> ") : null)) is { } said && IsReply(said))
+            else if (Said(line, rcpt is not null && command == SmtpCommand.RcptTo) is { } said)
             {
                 reply = reply.Length == 0 ? said : reply + "\n" + said;
                 if (rcpt is not null && command == SmtpCommand.RcptTo)
-                    Say(found, before, new Noticed(rcpt, reply) { Command = command, RemoteMta = host });
+                    Say(found, first, new Noticed(rcpt, reply) { Command = command, RemoteMta = host });
             }
             else if (IsReply(line) && AddressScan.First(line) is { } about && IsAbout(line, about))
             {
                 // The server's words first: "554 <a@b>... Service unavailable" is only what Sendmail makes of them.
-                var words = reply.Length > 0 ? reply + "\n" + line : line;
-                Say(found, before, new Noticed(about.Address, words) { Command = reply.Length > 0 ? command : SmtpCommand.Unknown, RemoteMta = host });
+                var words = ReplyWords.Count(reply) > 1 ? reply : reply.Length > 0 ? reply + "\n" + line : line;
+                Say(found, first, new Noticed(about.Address, words) { Command = reply.Length > 0 ? command : ReportedCommand.Find(before), RemoteMta = host ?? ReportedCommand.FindHost(before) });
                 reply = "";
             }
+            before = line;
         }
-        return found.Count > before;
+        return found.Count > first;
+    }
+
+    // ">>> RCPT To:<a@b>" of Sendmail, "Sent <<< RCPT" of InterScan, "--> RCPT" of newer and "RCPT" of older MDaemons.
+    private static string? Sent(string line)
+    {
+        var sent = After(line, "--> ") ?? (line.StartsWith("Sent ", StringComparison.Ordinal) ? After(line, "<<< ") : After(line, ">>> "));
+        if (sent is not null)
+            return IsReply(sent) ? null : sent;
+        return line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("MAIL FROM:", StringComparison.OrdinalIgnoreCase) ? line : null;
+    }
+
+    private static string? Said(string line, bool isAnswer)
+    {
+        var said = After(line, "<<< ") ?? After(line, "<-- ") ?? (line.StartsWith("Received ", StringComparison.Ordinal) ? After(line, ">>> ") : null);
+        if (said is not null)
+            return IsReply(said) ? said : null;
+        return isAnswer && IsReply(line) && AddressScan.First(line) is not { Start: < 12 } ? line : null;
     }
 
     // A reply of several lines grows: the last one holds them all.
