@@ -21,7 +21,7 @@ internal static class MergedRecipients
             if (address is null && group.Action is null && group.Status is null)
                 continue;
             var words = ReplyWords.Combine(group.Diagnostic, said?.Words ?? "");
-            if (ReplyWords.Count(words) < 2 && same.Key.Length >= 0 && groups.Count == 1)
+            if (said is null && groups.Count == 1 && ReplyWords.Count(words) < 2)
                 words = ReplyWords.Combine(words, FailureNotice.Summary(text));
             merged.Add(Recipient(address, words, group.Action, group.Status, said, group.RemoteMta, text));
         }
@@ -37,8 +37,10 @@ internal static class MergedRecipients
     {
         var context = said is null ? words : words + "\n" + said.Words;
         var command = said is { Command: not SmtpCommand.Unknown } ? said.Command : ReportedCommand.Find(context);
-        var reply = words.Length == 0 ? null : QuotedReply.Parse(words, command);
-        action ??= Action(text, words, status ?? reply?.Status);
+        var reply = words.Length == 0 ? null : QuotedReply.Parse(WithoutCommand(words), command);
+        // Only a field can say that it succeeded: "2.0.12" in a text is some version.
+        var quoted = reply?.Status is { Class: 4 or 5 } ? reply.Status : null;
+        action ??= Action(text, words, status ?? quoted);
         return new ReportedRecipient
         {
             Kind = action switch
@@ -49,10 +51,17 @@ internal static class MergedRecipients
             },
             Address = address,
             Action = action,
-            Status = status ?? reply?.Status,
-            Reply = reply,
+            Status = status ?? quoted,
+            Reply = reply?.Status is { Class: 2 } ? reply with { Status = null } : reply,
             RemoteMta = remoteMta ?? said?.RemoteMta ?? ReportedCommand.FindHost(context),
         };
+    }
+
+    // Postfix's "(in reply to RCPT TO command)" is no part of what was said.
+    private static string WithoutCommand(string words)
+    {
+        var at = words.LastIndexOf("(in reply to ", StringComparison.OrdinalIgnoreCase);
+        return at > 0 && words.Length - at < 40 && words.EndsWith(')') ? words[..at] : words;
     }
 
     // RFC 3464 §2.3.3's word from what people are told.

@@ -8,7 +8,7 @@ internal static class ReplyWords
         "smtp", "error", "errors", "host", "said", "the", "and", "for", "this", "that", "was", "were", "from", "your", "you", "has", "have", "been", "with", "remote", "server", "mail", "message", "delivery", "failed", "failure",
         "failing", "permanent", "permanently", "reply", "command", "rcpt", "data", "following", "recipient", "recipients", "address", "addresses", "could", "not", "delivered", "reason", "returned", "response", "code", "status", "end", "after",
         "action", "dns", "rfc822", "mailto", "undelivered", "undeliverable", "one", "more", "here", "are", "below", "details", "technical", "unable", "deliver", "problem", "problems", "occurred", "while", "giving",
-        "www", "http", "https", "com", "org", "net", "transcript", "session", "follows", "dsn", "did", "reach", "like", "our", "list", "see", "will", "retried", "attempts", "further", "made", "each", "delivering",
+        "www", "http", "https", "com", "org", "net", "transcript", "session", "follows", "dsn", "did", "reach", "like", "our", "list", "see", "will", "retried", "attempts", "further", "made", "each", "delivering", "service", "unavailable",
     };
 
     /// <summary>Number of telling words, at most 20.</summary>
@@ -27,7 +27,10 @@ internal static class ReplyWords
                 end++;
             var word = text[i..end];
             i = end;
-            if (word[0] > 0x2E80)
+            // An address on the web that a refusal names tells more than most words; which list it was, for one.
+            if (word is "http" or "https")
+                count += 2;
+            else if (word[0] > 0x2E80)
                 count += Math.Min(4, word.Length / 3);
             else if (word.Length > 2 && word.IndexOfAny("@.") < 0 && !Empty.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word.Trim("'-_")))
                 count++;
@@ -46,7 +49,7 @@ internal static class ReplyWords
             return second;
         var (one, other) = (Smtp.QuotedReply.Parse(first), Smtp.QuotedReply.Parse(second));
         // Sendmail reports the first line of a reply and shows the others.
-        if (one.Text.Length >= 12 && other.Text.Length > one.Text.Length && Joined(other.Text).Contains(Joined(one.Text), StringComparison.OrdinalIgnoreCase))
+        if (one.Code != 0 && one.Code == other.Code && one.Text.Length >= 12 && other.Text.Length > one.Text.Length && Joined(other.Text).Contains(Joined(one.Text), StringComparison.OrdinalIgnoreCase))
             return second;
         if (Count(first) > 1 && (one.Code != 0 || one.Status is not null || (other.Code == 0 && other.Status is null)))
             return first;

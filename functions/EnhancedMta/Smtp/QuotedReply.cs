@@ -61,19 +61,8 @@ public static class QuotedReply
         var first = text.IndexOfAnyExcept("\"'(<[ \t#*");
         if (first >= 0 && first <= 4 && IsCode(text, first))
             return first;
-        foreach (var introduction in Introductions)
-        {
-            for (var from = 0; from < text.Length;)
-            {
-                var at = text[from..].IndexOf(introduction, StringComparison.OrdinalIgnoreCase);
-                if (at < 0)
-                    break;
-                from += at + introduction.Length;
-                var next = from + LeadingBlanks(text[from..]);
-                if (IsCode(text, next) && (next > from || introduction != ":"))
-                    return next;
-            }
-        }
+        if (Introduced(text) is >= 0 and var introduced)
+            return introduced;
 
         // Somewhere inside, when an enhanced status of the same class follows: nothing else looks like this.
         for (var i = 1; i + 9 <= text.Length; i++)
@@ -85,9 +74,34 @@ public static class QuotedReply
         return -1;
     }
 
-    private static int LeadingBlanks(ReadOnlySpan<char> text)
+    // The first code that an introduction stands before.
+    private static int Introduced(ReadOnlySpan<char> text)
     {
-        var count = text.IndexOfAnyExcept(" \t\r\n\"'[(");
+        var first = -1;
+        foreach (var introduction in Introductions)
+        {
+            var end = first < 0 ? text.Length : first;
+            for (var from = 0; from < end;)
+            {
+                var at = text[from..end].IndexOf(introduction, StringComparison.OrdinalIgnoreCase);
+                if (at < 0)
+                    break;
+                from += at + introduction.Length;
+                // A bare word introduces only what stands on its line.
+                var next = from + LeadingBlanks(text[from..], char.IsLetter(introduction[^1]) ? " \t\"'[(" : " \t\r\n\"'[(");
+                if (IsCode(text, next) && (next > from || introduction != ":"))
+                {
+                    first = next;
+                    break;
+                }
+            }
+        }
+        return first;
+    }
+
+    private static int LeadingBlanks(ReadOnlySpan<char> text, ReadOnlySpan<char> blanks)
+    {
+        var count = text.IndexOfAnyExcept(blanks);
         return count < 0 ? text.Length : count;
     }
 
@@ -123,8 +137,13 @@ public static class QuotedReply
             i++;
         }
         TrimEnd(lines);
-        return Capped(lines.ToString());
+        return Capped(WithoutClosing(lines.ToString()));
     }
+
+    // What closes a quotation that was opened before the code.
+    private static string WithoutClosing(string text) =>
+        text.Length > 1 && text[^1] is ')' or ']' or '"' or '\'' && text.AsSpan(0, text.Length - 1).IndexOf(text[^1] switch { ')' => '(', ']' => '[', var quote => quote }) < 0
+            ? text[..^1].TrimEnd() : text;
 
     private static bool IsLineStart(ReadOnlySpan<char> text, bool atLineStart) =>
         text.Length > 4 && (text[3] == '-' || (text[3] == ' ' && (atLineStart || (text[4] == text[0] && EnhancedStatusCode.TryParse(text[4..], out _)))));

@@ -33,7 +33,7 @@ internal static class FailureNotice
         var length = 0;
         foreach (var line in text.Lines)
         {
-            if (line.Length == 0 || length > MaxWords || !(FailureWords.Fails(line) || Smtp.QuotedReply.Parse(line).Code != 0 || Smtp.QuotedReply.FindStatus(line) is not null))
+            if (line.Length == 0 || length > MaxWords || !(FailureWords.Fails(line) || Smtp.QuotedReply.Parse(line).Code != 0 || Smtp.QuotedReply.FindStatus(line) is { Class: 4 or 5 }))
                 continue;
             told.Add(line.Trim());
             length += line.Length;
@@ -76,7 +76,7 @@ internal static class FailureNotice
         var reply = Smtp.QuotedReply.Parse(noticed.Words);
         if (reply.Code != 0 || reply.Status is not null)
             return noticed;
-        var replies = text.Lines.Where(line => Smtp.QuotedReply.Parse(line) is { } said && (said.Code != 0 || said.Status is not null)).Take(6).Select(line => line.Trim(' ', '-'));
+        var replies = text.Lines.Where(line => Smtp.QuotedReply.Parse(line) is { } said && (said.Code != 0 || said.Status is { Class: 4 or 5 })).Take(6).Select(line => line.Trim(' ', '-'));
         return noticed with { Words = (string.Join('\n', replies) + "\n" + noticed.Words).Trim() };
     }
 
