@@ -65,7 +65,10 @@ internal static class AddressScan
         if (bracket >= 0 && bracket < start && text.AsSpan(bracket + 1, start - bracket - 1).IndexOfAny(" \t\n>:") < 0)
             start = bracket + 1;
         // "mailto=" and bullets are not of it, nor is a dot that ends the sentence before.
-        while (start < at && text[start] is '.' or '=' or '-' or '/' or '*' or '|' or '#' or '&' or '?')
+        // A path in a mailbox's name is the server's, and no address's.
+        if (text.AsSpan(start, at - start).LastIndexOf('/') is > 0 and var slash && text[start] is '/' or '~')
+            start += slash + 1;
+        while (start < at && !text.AsSpan(start).StartsWith("=?") && text[start] is '.' or '=' or '-' or '/' or '*' or '|' or '#' or '&' or '?')
             start++;
         // X.400 wrote "dda:SMTP=a@b".
         var type = text.AsSpan(start, at - start);

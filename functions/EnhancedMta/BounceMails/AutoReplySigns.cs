@@ -29,17 +29,19 @@ internal static class AutoReplySigns
         var fields = mail.Fields;
         if (fields["Auto-Submitted"] is { } submitted && submitted.StartsWith("auto-", StringComparison.OrdinalIgnoreCase))
             return true;
-        if (Array.Exists(Fields, fields.Has) || fields["X-Autoreply"] is not null)
+        if (Array.Exists(Fields, fields.Has))
             return true;
         if (fields["Precedence"] is { } precedence && precedence.Trim().ToLowerInvariant() is "auto_reply" or "auto-reply" or "autoreply")
             return true;
         if (fields["X-POST-MessageClass"]?.Contains("Autoresponder", StringComparison.OrdinalIgnoreCase) == true)
             return true;
-        if (fields["Subject"] is { } subject && subject.AsSpan().ContainsAny(Subjects))
+        if (IsSubject(fields["Subject"] ?? ""))
             return true;
         // RFC 3834 §3.1 and RFC 5230 §4.6: only what is automatic has no sender in its envelope; notifications were looked for before this.
-        return fields["Return-Path"]?.Replace(" ", "", StringComparison.Ordinal) is "<>" && fields["From"] is not null && text.Lines.Count > 0;
+        return DaemonSigns.HasNoReturn(fields) && fields.Has("From") && text.Lines.Count > 0;
     }
+
+    public static bool IsSubject(string subject) => subject.AsSpan().ContainsAny(Subjects);
 
     /// <summary>Of an automatic answer: does it want the sender to prove something?</summary>
     public static bool IsChallenge(MailPart mail, NotificationText text) =>

@@ -29,14 +29,25 @@ internal static class DaemonSigns
         return false;
     }
 
-    /// <summary>Is it likely that a mail of this header tells about a delivery?</summary>
-    public static bool IsNotification(MailFields fields)
+    /// <summary>A server sent it: it says so, or it gives nobody to answer to.</summary>
+    public static bool IsFromServer(MailFields fields)
     {
-        var from = fields["From"];
-        if (fields.Has("X-Failed-Recipients") || (fields["Return-Path"] is "<>" && from is null))
-            return true;
-        if (from is null || from.Trim(' ', '<', '>').Length == 0 || IsDaemon(from))
-            return true;
-        return FailureWords.IsFailureSubject(fields["Subject"] ?? "");
+        var from = fields["From"]?.Trim(' ', '<', '>');
+        return fields.Has("X-Failed-Recipients") || string.IsNullOrEmpty(from) || IsDaemon(from);
     }
+
+    /// <summary>Is it likely that a mail of this header and text tells about a delivery?</summary>
+    public static bool IsNotification(MailFields fields, NotificationText text)
+    {
+        if (IsFromServer(fields))
+            return true;
+        var subject = fields["Subject"] ?? "";
+        // "Automatic reply: Undeliverable: …" is a person's answer to such a notification.
+        if (AutoReplySigns.IsSubject(subject))
+            return false;
+        return FailureWords.IsFailureSubject(subject) || (HasNoReturn(fields) && FailureWords.IsFailureSubject(text.Whole));
+    }
+
+    /// <summary>RFC 5321 §4.5.5: the null return path, of notifications and automatic answers.</summary>
+    public static bool HasNoReturn(MailFields fields) => fields["Return-Path"]?.Replace(" ", "", StringComparison.Ordinal) is "<>";
 }

@@ -43,10 +43,10 @@ internal static class FailureWords
         "verzögert", "wird weiterhin versucht", "retardé", "a été différé", "retrasad", "se seguirá intentando", "atrasad", "in ritardo", "vertraagd", "opóźnion", "задерж", "遅延", "再送を試み", "延迟", "延遲");
 
     private static readonly SearchValues<string> GaveUp = Phrases(
-        "not be retried", "no further attempt", "not going to try again", "given up", "giving up", "permanent error", "permanent fatal", "failed permanently", "permanent failure", "fatal errors", "will not retry", "no more attempts", "message expired", "too old", "undeliverable");
+        "not be retried", "will not continue", "not continue trying", "no longer be retried", "no further attempt", "not going to try again", "given up", "giving up", "permanent error", "permanent fatal", "failed permanently", "permanent failure", "fatal errors", "will not retry", "no more attempts", "message expired", "too old", "undeliverable");
 
     private static readonly SearchValues<string> Successes = Phrases(
-        "successful mail delivery", "successfully delivered", "was successfully", "successfully relayed", "delivery status notification (success)", "relayed to the following", "has been delivered to", "delivered to the following", "delivered to mailbox", "erfolgreich zugestellt", "return-receipt", "return receipt", "destination have been successfully");
+        "successful mail delivery", "successfully delivered", "delivered successfully", "successfully relayed", "delivery status notification (success)", "delivery report that you requested", "erfolgreich zugestellt", "return-receipt", "return receipt", "destination has been successfully");
 
     public static bool Fails(string text) => text.AsSpan().ContainsAny(Failures);
 

@@ -25,9 +25,14 @@ internal static class NoticeRecipients
         return MergedRecipients.OfText(others, text);
     }
 
-    /// <summary>A notice of failure that names nobody: the one whom the returned message was for.</summary>
-    public static ReportedRecipient? Guess(NotificationText text, ReturnedMessage returned) =>
-        FailureWords.Fails(text.Whole) && returned.Recipients is [var only] ? MergedRecipients.OfText([new Noticed(only, FailureNotice.Summary(text))], text)[0] : null;
+    /// <summary>A notice of failure that names nobody: the one whom the returned message was for, or somebody unknown when it was for several.</summary>
+    public static ReportedRecipient? Guess(MailPart mail, NotificationText text, ReturnedMessage returned)
+    {
+        if (!FailureWords.Fails(text.Whole) && !FailureWords.IsFailureSubject(mail.Fields["Subject"] ?? ""))
+            return null;
+        var guess = MergedRecipients.OfText([new Noticed(returned.Recipients is [var only] ? only : "", FailureNotice.Summary(text))], text)[0];
+        return guess with { Address = guess.Address is { Length: > 0 } address ? address : null };
+    }
 
     private static Noticed Said(string address, int count, List<Noticed> noticed, NotificationText text) =>
         noticed.Find(one => one.Address.Equals(address, StringComparison.OrdinalIgnoreCase))

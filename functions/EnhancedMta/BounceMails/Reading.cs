@@ -31,7 +31,7 @@ internal sealed class Reading
             return Result(BounceMailKind.Dsn, [receipt.Recipient], messageId: receipt.MessageId);
         if (DeliveryStatuses() is { Count: > 0 } statuses)
             return Result(BounceMailKind.Dsn, statuses);
-        if (DaemonSigns.IsNotification(_mail.Fields) && NoticeRecipients.Read(_mail, _text, _returned) is { Count: > 0 } failures)
+        if (DaemonSigns.IsNotification(_mail.Fields, _text) && NoticeRecipients.Read(_mail, _text, _returned) is { Count: > 0 } failures)
             return Result(BounceMailKind.Dsn, failures);
         return null;
     }
@@ -39,7 +39,7 @@ internal sealed class Reading
     /// <summary>What a mail is that makes no report.</summary>
     public BounceMail Anything()
     {
-        if (DaemonSigns.IsNotification(_mail.Fields) && NoticeRecipients.Guess(_text, _returned) is { } guessed)
+        if ((DaemonSigns.IsFromServer(_mail.Fields) || DaemonSigns.HasNoReturn(_mail.Fields)) && DaemonSigns.IsNotification(_mail.Fields, _text) && NoticeRecipients.Guess(_mail, _text, _returned) is { } guessed)
             return Result(BounceMailKind.Dsn, [guessed]);
         if ((AddressScan.Only(_mail.Fields["From"]) ?? AddressScan.Only(_mail.Fields["Return-Path"])) is { } sender)
         {
@@ -63,7 +63,8 @@ internal sealed class Reading
         if (groups.Count == 0)
             return [];
         var failed = _mail.Fields.All("X-Failed-Recipients").SelectMany(value => AddressScan.All(value)).Select(found => found.Address).ToList();
-        return MergedRecipients.OfFields(groups, FailureNotice.Read(_text), _text, failed.Count > 0 ? failed : _returned.Recipients);
+        var own = _mail.Fields.All("To").SelectMany(value => AddressScan.All(value)).Select(found => found.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return MergedRecipients.OfFields([.. groups.Select(group => group.WithoutSender(own))], FailureNotice.Read(_text), _text, failed.Count > 0 ? failed : _returned.Recipients);
     }
 
     private BounceMail Answer(BounceMailKind mailKind, BounceReportKind kind, string sender)

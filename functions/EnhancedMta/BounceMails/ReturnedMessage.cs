@@ -31,7 +31,10 @@ internal sealed class ReturnedMessage
                     return new ReturnedMessage(fields);
             }
         }
-        return new ReturnedMessage(text.CopiedHeader);
+        if (text.CopiedHeader.Count > 0)
+            return new ReturnedMessage(text.CopiedHeader);
+        // "This report relates to your message: Subject …, Message-ID …", indented in the text.
+        return new ReturnedMessage(MailFields.Parse(text.Lines.Select(line => line.Trim()).Where(line => MailFields.NameOf(line) is { } name && name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase))));
     }
 
     /// <summary>Where the mail was sent to, then what the returned header says of where the message came from; RFC 5321 §4.4's envelope first.</summary>

@@ -21,6 +21,10 @@ internal sealed record StatusGroup
 
     public string? RemoteMta { get; init; }
 
+    /// <summary>Some write the message's sender where its recipient should stand.</summary>
+    public StatusGroup WithoutSender(HashSet<string> sender) =>
+        OriginalRecipient is { } original && FinalRecipient is not null && sender.Contains(original) ? this with { OriginalRecipient = null } : this;
+
     /// <summary>Addresses only: local names and X.400 are none.</summary>
     public string? Address => OriginalRecipient ?? FinalRecipient;
 }

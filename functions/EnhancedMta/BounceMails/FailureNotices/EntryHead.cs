@@ -48,7 +48,7 @@ internal sealed record EntryHead(IReadOnlyList<string> Addresses, string Tail, b
             return true;
         if (rest.EndsWith("mailto:", StringComparison.OrdinalIgnoreCase) && rest.Length == 7)
             return true;
-        if (rest.Length <= 40 && rest[^1] is ':' or '：')
+        if (rest.Length <= 40 && rest[^1] is ':' or '：' && !rest.Contains("sender", StringComparison.OrdinalIgnoreCase) && !rest.StartsWith("from", StringComparison.OrdinalIgnoreCase))
         {
             foreach (var label in Labels)
             {

@@ -23,7 +23,11 @@ internal static class FailureNotice
             if (found.TrueForAll(noticed => noticed.IsWeak))
                 form(text, found);
         }
-        return Merged(found) is [var only] ? [Completed(only, text)] : Merged(found);
+        var merged = Merged(found);
+        // One recipient only: a reply anywhere in the text is about it.
+        if (merged.FindAll(noticed => !noticed.IsWeak) is [var only])
+            merged[merged.IndexOf(only)] = Completed(only, text);
+        return merged;
     }
 
     /// <summary>What the text says when it names nobody: the paragraphs with words of failure, and replies that are quoted.</summary>
@@ -70,14 +74,16 @@ internal static class FailureNotice
         return [.. merged.Values];
     }
 
-    // One recipient only: a reply anywhere in the text is about it.
     private static Noticed Completed(Noticed noticed, NotificationText text)
     {
         var reply = Smtp.QuotedReply.Parse(noticed.Words);
         if (reply.Code != 0 || reply.Status is not null)
             return noticed;
-        var replies = text.Lines.Where(line => Smtp.QuotedReply.Parse(line) is { } said && (said.Code != 0 || said.Status is { Class: 4 or 5 })).Take(6).Select(line => line.Trim(' ', '-'));
-        return noticed with { Words = (string.Join('\n', replies) + "\n" + noticed.Words).Trim() };
+        var coded = text.Lines.Where(line => Smtp.QuotedReply.Parse(line).Code != 0).Take(6).ToList();
+        var telling = coded.FindAll(line => ReplyWords.Count(line) > 1);
+        var replies = string.Join('\n', (telling.Count > 0 ? telling : coded).Select(line => line.Trim(' ', '-')));
+        var statuses = string.Join('\n', text.Lines.Where(line => Smtp.QuotedReply.FindStatus(line) is { Class: 4 or 5 }).Take(3).Select(line => line.Trim(' ', '-')));
+        return noticed with { Words = (replies.Length > 0 ? replies + "\n" + noticed.Words : noticed.Words + "\n" + statuses).Trim() };
     }
 
     // A quoted reply says more than what leads to it.
