@@ -111,12 +111,14 @@ public sealed record Batch
 /// <param name="Entries">Entries of its history.</param>
 /// <param name="SoftBounced">Counted as soft bounced already.</param>
 /// <param name="Reason">Campaign's reason of its last failure: what it fails with when it expires.</param>
+/// <param name="Held">Its last verdict was held because of what may be an outage.</param>
 public sealed record BatchItem(
     [property: JsonPropertyName("i")] int Index,
     [property: JsonPropertyName("a")] int Attempts,
     [property: JsonPropertyName("e")] int Entries,
     [property: JsonPropertyName("s")] bool SoftBounced,
-    [property: JsonPropertyName("r")] int? Reason);
+    [property: JsonPropertyName("r")] int? Reason,
+    [property: JsonPropertyName("h")] bool Held = false);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(IReadOnlyList<BatchItem>))]

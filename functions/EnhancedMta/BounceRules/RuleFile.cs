@@ -5,6 +5,9 @@ namespace EnhancedMta.BounceRules;
 /// <summary>Makes rule sets: ours alone, or with a user's rules before them.</summary>
 public static class RuleFile
 {
+    /// <summary>Largest file, in octets.</summary>
+    public const int MaxLength = BounceRuleReader.MaxFileLength;
+
     internal static IReadOnlySet<string> ProviderNames { get; } = ProviderDirectory.BuiltIn.All.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Our rules.</summary>

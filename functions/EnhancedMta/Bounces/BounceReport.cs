@@ -29,6 +29,9 @@ public sealed record BounceReport
     /// <summary>The words of the recipient's server, or of whoever gave up; code 0 when none is quoted. Null when no words are given.</summary>
     public SmtpReply? Reply { get; init; }
 
+    /// <summary>Status as the report has it apart from the words.</summary>
+    public EnhancedStatusCode? Status { get; init; }
+
     /// <summary>Host that said it, when it is known.</summary>
     public string? RemoteMta { get; init; }
 

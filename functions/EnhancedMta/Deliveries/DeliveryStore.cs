@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
@@ -79,6 +80,16 @@ public sealed class DeliveryStore(TableClient table, TimeProvider clock)
         var mark = new TableEntity(DeliveryPartition, deliveryId) { [nameof(Delivery.Stopped)] = true };
         await table.UpdateEntityAsync(mark, ETag.All, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
         return delivery with { Stopped = true };
+    }
+
+    /// <summary>All deliveries by id.</summary>
+    /// <param name="from">Begins with this id; null for all.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async IAsyncEnumerable<Delivery> AllAsync(string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = $"PartitionKey eq '{DeliveryPartition}'" + (from is null ? "" : $" and RowKey ge '{SendingLog.LogKeys.Quote(from)}'");
+        await foreach (var row in table.QueryAsync<TableEntity>(query, cancellationToken: cancellationToken).ConfigureAwait(false))
+            yield return Read(row);
     }
 
     /// <summary>A page of deliveries by id, and the token of the next.</summary>

@@ -28,20 +28,22 @@ public sealed class DkimSigner(TimeProvider time)
     /// <summary>Signs a message, in place of a signature of the same domain that it may have. Those of other domains stay.</summary>
     /// <param name="content">Header and body, CRLF line ends.</param>
     /// <param name="key">Signs.</param>
+    /// <param name="leading">Fields to put before the signature, not signed.</param>
     /// <returns>The signed message, in an array of its own.</returns>
-    public byte[] Sign(ReadOnlySpan<byte> content, DkimKey key)
+    public byte[] Sign(ReadOnlySpan<byte> content, DkimKey key, ReadOnlySpan<byte> leading = default)
     {
         if (!_free.TryPop(out var work))
             work = new SigningWorkspace();
-        var signed = Sign(content, key, work);
+        var signed = Sign(content, key, leading, work);
         // Not after a fault: half a hash may be left in it.
         _free.Push(work);
         return signed;
     }
 
     // Steps: find the fields, and our domain's old signatures among them; hash the body; write the signature's field without its value;
-    // hash the signed fields and that one; sign; put the field before the message without the old signatures.
-    private byte[] Sign(ReadOnlySpan<byte> content, DkimKey key, SigningWorkspace work)
+    // hash the signed fields and that one; sign; put the leading fields and it before the
+    // message without the old signatures.
+    private byte[] Sign(ReadOnlySpan<byte> content, DkimKey key, ReadOnlySpan<byte> leading, SigningWorkspace work)
     {
         var body = HeaderField.ReadAll(content, work.Fields);
         TakeOldSignatures(content, key.Domain, work);
@@ -61,7 +63,7 @@ public sealed class DkimSigner(TimeProvider time)
         Span<byte> signature = stackalloc byte[key.SignatureLength];
         key.Sign(hash, signature);
         work.AddSignature(signature);
-        return Join(work, content);
+        return Join(work, content, leading);
     }
 
     private static void TakeOldSignatures(ReadOnlySpan<byte> content, string domain, SigningWorkspace work)
@@ -91,13 +93,14 @@ public sealed class DkimSigner(TimeProvider time)
             work.AddName(name);
     }
 
-    private static byte[] Join(SigningWorkspace work, ReadOnlySpan<byte> content)
+    private static byte[] Join(SigningWorkspace work, ReadOnlySpan<byte> content, ReadOnlySpan<byte> leading)
     {
         var removed = 0;
         foreach (var old in work.OldSignatures)
             removed += old.End - old.Start;
-        var signed = GC.AllocateUninitializedArray<byte>(SignatureName.Length + 1 + work.Value.Length + 2 + content.Length - removed);
+        var signed = GC.AllocateUninitializedArray<byte>(leading.Length + SignatureName.Length + 1 + work.Value.Length + 2 + content.Length - removed);
         var rest = signed.AsSpan();
+        Put(leading, ref rest);
         Put(SignatureName, ref rest);
         Put(":"u8, ref rest);
         Put(work.Value, ref rest);

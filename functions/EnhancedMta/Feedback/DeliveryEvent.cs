@@ -9,7 +9,16 @@ public enum DeliveryEventType
     Soft,
     Hard,
     Expired,
+    /// <summary>A bounce that came back later: of the message, or an automatic answer that changes nothing.</summary>
     OutOfBand,
+    /// <summary>The recipient calls it spam: Campaign denylists the address.</summary>
+    Complaint,
+    /// <summary>The recipient wants no more mail.</summary>
+    Unsubscribe,
+    /// <summary>An earlier verdict was wrong; this is the right one.</summary>
+    Corrected,
+    /// <summary>The address was called wrong and is not: take it out of quarantine.</summary>
+    Unquarantine,
 }
 
 /// <summary>One change of one message, as Campaign will be told. Written in the transaction that makes the change.</summary>
@@ -35,6 +44,14 @@ public sealed record DeliveryEvent
 
     [JsonPropertyName("rule")]
     public string? Rule { get; init; }
+
+    /// <summary>Version of the rules that decided.</summary>
+    [JsonPropertyName("ruleSet")]
+    public string? RuleSet { get; init; }
+
+    /// <summary>The recipient, where the event is about the address.</summary>
+    [JsonPropertyName("address")]
+    public string? Address { get; init; }
 
     [JsonPropertyName("reply")]
     public string? Reply { get; init; }

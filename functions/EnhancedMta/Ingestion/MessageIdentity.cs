@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace EnhancedMta.Ingestion;
@@ -27,6 +28,43 @@ internal static class MessageIdentity
     /// <summary>The value of a Message-ID field that is the same each time the message comes, and no other message's (RFC 5322 §3.6.4).</summary>
     public static string FieldValue(string messageId, string deliveryId, string domain) =>
         $"<{Atom(messageId)}.{Atom(deliveryId)}@{domain}>";
+
+    /// <summary>Reads what <see cref="FieldValue"/> wrote; false for a Message-ID of any other form.</summary>
+    /// <param name="field">With or without angle brackets.</param>
+    /// <param name="deliveryId">Of the message.</param>
+    /// <param name="messageId">Of the message.</param>
+    public static bool TryRead(string? field, out string deliveryId, out string messageId)
+    {
+        (deliveryId, messageId) = ("", "");
+        var text = field.AsSpan().Trim().Trim("<>");
+        var at = text.LastIndexOf('@');
+        var dot = at < 0 ? -1 : text[..at].IndexOf('.');
+        if (dot < 1 || dot + 1 >= at || at > 4 * MaxLength)
+            return false;
+        return TryReadAtom(text[..dot], out messageId) && TryReadAtom(text[(dot + 1)..at], out deliveryId);
+    }
+
+    private static bool TryReadAtom(ReadOnlySpan<char> atom, out string id)
+    {
+        id = "";
+        var octets = new List<byte>(atom.Length);
+        for (var i = 0; i < atom.Length; i++)
+        {
+            if (Plain.Contains(atom[i]))
+                octets.Add((byte)atom[i]);
+            else if (atom[i] == '=' && i + 2 < atom.Length && byte.TryParse(atom.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            {
+                octets.Add(octet);
+                i += 2;
+            }
+            else
+            {
+                return false;
+            }
+        }
+        id = Encoding.UTF8.GetString([.. octets]);
+        return id.Length > 0;
+    }
 
     // What an atom must not hold, or what divides the two, is written as =XX, so that different ids stay different.
     private static string Atom(string id)

@@ -29,6 +29,8 @@ public static class Recount
             counters.Retried += message.Attempts - 1;
         if (message.SoftBounced)
             counters.SoftBounced++;
+        if (message.Complained)
+            counters.Complaints++;
         switch (message.State)
         {
             case MessageState.Delivered:

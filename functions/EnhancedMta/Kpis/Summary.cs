@@ -38,6 +38,9 @@ public sealed record Summary
     /// <summary>Upper bound of messages that were handed over twice.</summary>
     public required long PossibleRepeats { get; init; }
 
+    /// <summary>Recipients who complained or unsubscribed: reason 8 for Campaign. They do not undo the delivery.</summary>
+    public required long Complaints { get; init; }
+
     public required IReadOnlyList<FailureCount> FailuresByReason { get; init; }
 
     public static Summary Of(Delivery delivery, Counters counters)
@@ -60,6 +63,7 @@ public sealed record Summary
             Retried = counters.Retried,
             Expired = counters.Expired,
             PossibleRepeats = counters.PossibleRepeats,
+            Complaints = counters.Complaints,
             FailuresByReason =
             [
                 .. counters.FailedByReason.OrderByDescending(f => f.Value).Select(f => new FailureCount(

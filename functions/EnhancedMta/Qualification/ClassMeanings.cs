@@ -41,6 +41,7 @@ internal static class ClassMeanings
         ReplyClass.Session or ReplyClass.Unreachable => new(Soft, CampaignReason.Unreachable, SoftBounce, Retried: true),
         ReplyClass.RoutingLoop or ReplyClass.ProtocolFailure => new(Soft, CampaignReason.Unreachable, GenericBounce),
         ReplyClass.SystemFull or ReplyClass.SystemFailure => new(Soft, CampaignReason.Unreachable, GenericBounce, TransientCode: TransientFailure),
+        ReplyClass.Held => new(Soft, CampaignReason.Unreachable, SoftBounce, Retried: true),
         ReplyClass.Transient => new(Soft, CampaignReason.Unreachable, TransientFailure, Retried: true),
         ReplyClass.Expired => new(Soft, CampaignReason.Unreachable, BounceCode.Timeout),
 

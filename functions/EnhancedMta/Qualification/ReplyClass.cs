@@ -62,6 +62,9 @@ public enum ReplyClass
     GenericPermanent,
     Expired,
 
+    /// <summary>Called unknown on what may be the provider's failure day: not believed yet.</summary>
+    Held,
+
     // No failures.
     AutoReply,
     ChallengeResponse,

@@ -101,7 +101,7 @@ public sealed partial class BatchRelay(
             if (batch.IsDone(slot))
                 continue;
             items.Add(batch.Items is { } known
-                ? new RelayItem(slot, known[slot].Index, pack.Header.Items[known[slot].Index], known[slot].Attempts, known[slot].Entries, known[slot].SoftBounced, known[slot].Reason, WasWaiting: true)
+                ? new RelayItem(slot, known[slot].Index, pack.Header.Items[known[slot].Index], known[slot].Attempts, known[slot].Entries, known[slot].SoftBounced, known[slot].Reason, WasWaiting: true, known[slot].Held)
                 : new RelayItem(slot, slot, pack.Header.Items[slot], 0, 0, false, null, WasWaiting: false));
         }
 

@@ -2,10 +2,12 @@ using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Incidents;
+using EnhancedMta.Outages;
 using EnhancedMta.Paths;
 using EnhancedMta.Qualification;
 using EnhancedMta.Retries;
 using EnhancedMta.ReturnPaths;
+using EnhancedMta.SendingLog;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using Microsoft.Extensions.Logging;
@@ -15,7 +17,7 @@ namespace EnhancedMta.Relaying;
 /// <summary>Sends the messages of a batch, each to its site, and says what became of each.</summary>
 public sealed partial class MessageRelay(
     SiteDirectory sites, SmtpPool pool, PathBackoff paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, Egress egress,
-    IQualifier qualifier, RetryPlan plan, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
+    IQualifier qualifier, RetryPlan plan, OutageGuard guard, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
 {
     private readonly OutcomeRules _rules = new(qualifier, plan, clock);
 
@@ -78,19 +80,22 @@ public sealed partial class MessageRelay(
     private async Task<Outcome> SendAsync(RelayItem item, Site site, RelayRun run)
     {
         run.Stop.ThrowIfCancellationRequested();
-        var content = run.Pack!.Content(item.Index);
+        var partition = run.Pack!.Header.LogPartition;
+        var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
+        var content = run.Pack.Content(item.Index);
         switch (keyring.Find(item.Message.FromDomain))
         {
             case DkimKeyLookup.Found(var key):
-                content = signer.Sign(content.Span, key);
+                content = signer.Sign(content.Span, key, MessageTag.Field(sender));
                 break;
             case DkimKeyLookup.Broken(var reason):
                 await incidents.RaiseAsync("dkim-key", item.Message.FromDomain, reason, run.Stop).ConfigureAwait(false);
                 return _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
+            default:
+                content = MessageTag.Before(content.Span, sender);
+                break;
         }
 
-        var partition = run.Pack.Header.LogPartition;
-        var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var to = item.Message.To;
         var mail = new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit) { IsUrgent = run.Lane == Lane.Transactional };
         var result = await pool.SendAsync(egress, site, mail, run.Abort).ConfigureAwait(false);
@@ -100,9 +105,24 @@ public sealed partial class MessageRelay(
             return OutcomeRules.SiteWaits(item, held, Expires(run), result, egress);
         }
 
-        if (result.Outcome != AttemptOutcome.NoSession)
+        var outcome = _rules.Of(item, result, egress, Expires(run), run.Jitter);
+        if (outcome.Verdict?.Class == ReplyClass.Throttled)
+            await paths.FailedAsync(egress, site, result, CancellationToken.None).ConfigureAwait(false);
+        else if (result.Outcome != AttemptOutcome.NoSession)
             await paths.WorkedAsync(egress, site, CancellationToken.None).ConfigureAwait(false);
-        return _rules.Of(item, result, egress, Expires(run), run.Jitter);
+        return await WatchedAsync(outcome, site, run).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the outage guard, which may not believe that an address is unknown.</summary>
+    private async Task<Outcome> WatchedAsync(Outcome outcome, Site site, RelayRun run)
+    {
+        var item = outcome.Item;
+        if (outcome.State == MessageState.Delivered)
+            guard.Accepted(site, item.Message.To.ToString(), item.Held);
+        if (outcome is not { State: MessageState.Bounced, Verdict: { Type: FailureType.Hard, Class: ReplyClass.UnknownUser } verdict })
+            return outcome;
+        var believed = await guard.RefusedAsync(site, item.Message.To.ToString(), item.Held, verdict, CancellationToken.None).ConfigureAwait(false);
+        return believed.Class == ReplyClass.Held ? _rules.Held(outcome, believed, Expires(run), run.Jitter) : outcome;
     }
 
     /// <summary>

@@ -70,7 +70,9 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
         if (result.Outcome == AttemptOutcome.Accepted)
             return new Outcome { Item = item, State = MessageState.Delivered, CountsAttempt = true, Attempt = result, Egress = egress?.ToString() };
 
-        var verdict = result.Reply is { } reply ? qualifier.Qualify(reply, result.MxHost) : qualifier.Qualify(result.Error ?? LocalError.Internal);
+        var verdict = result.Reply is { } reply
+            ? OfSession(qualifier.Qualify(reply, result.MxHost), reply.Command)
+            : qualifier.Qualify(result.Error ?? LocalError.Internal);
         var outcome = new Outcome
         {
             Item = item,
@@ -85,9 +87,33 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
         if (verdict.Final && result.Outcome != AttemptOutcome.InDoubt)
             return outcome;
 
-        var attempts = item.Attempts + 1;
+        return Wait(outcome, expires, jitter);
+    }
+
+    /// <summary>The address was called unknown, and that is not believed yet.</summary>
+    public Outcome Held(Outcome refused, Verdict verdict, DateTimeOffset expires, Func<ReplyClass, int, Random> jitter) =>
+        Wait(refused with { Verdict = verdict }, expires, jitter);
+
+    private Outcome Wait(Outcome outcome, DateTimeOffset expires, Func<ReplyClass, int, Random> jitter)
+    {
+        var (item, verdict, result) = (outcome.Item, outcome.Verdict!, outcome.Attempt!);
+        // A throttle is no bounce: the message waits its turn, later and later while the server keeps saying so.
+        var throttled = verdict.Class == ReplyClass.Throttled && result.Outcome != AttemptOutcome.InDoubt;
+        var attempts = Math.Max(item.Attempts, throttled ? item.Entries : 0) + 1;
         var hint = result.Reply is { } words && RetryHint.TryRead(words.Text, out var delay) ? delay : (TimeSpan?)null;
         var next = plan.Next(verdict.Class, attempts, clock.GetUtcNow(), expires, hint, jitter(verdict.Class, attempts));
-        return outcome with { State = MessageState.Waiting, Due = next ?? expires, WaitsFor = next is null ? "the end of its validity" : null };
+        return outcome with
+        {
+            State = MessageState.Waiting,
+            CountsAttempt = !throttled,
+            Due = next ?? expires,
+            WaitsFor = next is null ? "the end of its validity" : throttled ? "the site's limits" : null,
+        };
     }
+
+    // Before MAIL nothing was said of the message: whatever the words, it is the session that failed, and another may do better.
+    private static Verdict OfSession(Verdict verdict, SmtpCommand command) =>
+        command is not (SmtpCommand.Greeting or SmtpCommand.Ehlo or SmtpCommand.StartTls or SmtpCommand.Auth) ? verdict
+        : verdict.Type == FailureType.Hard ? verdict with { Type = FailureType.Soft, Class = ReplyClass.Session, Final = false }
+        : verdict with { Final = false };
 }

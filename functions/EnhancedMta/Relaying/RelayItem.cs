@@ -11,4 +11,5 @@ namespace EnhancedMta.Relaying;
 /// <param name="SoftBounced">Counted as such already.</param>
 /// <param name="Reason">Of its last failure.</param>
 /// <param name="WasWaiting">It comes from the schedule, not fresh from ingestion.</param>
-internal sealed record RelayItem(int Slot, int Index, PackItem Message, int Attempts, int Entries, bool SoftBounced, int? Reason, bool WasWaiting);
+/// <param name="Held">Its last verdict was held because of what may be an outage.</param>
+internal sealed record RelayItem(int Slot, int Index, PackItem Message, int Attempts, int Entries, bool SoftBounced, int? Reason, bool WasWaiting, bool Held = false);

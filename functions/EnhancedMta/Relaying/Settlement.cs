@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
 using EnhancedMta.Feedback;
+using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
 
@@ -116,6 +117,8 @@ internal static class Settlement
             MessageState.Expired => "expired",
             MessageState.Bounced => "failed",
             _ when outcome.PossibleRepeat => "inDoubt",
+            _ when outcome.Verdict?.Class == ReplyClass.Throttled => "throttled",
+            _ when outcome.Verdict?.Class == ReplyClass.Held => "held",
             _ => outcome.CountsAttempt ? "soft" : "waits",
         },
         Attempt = outcome.CountsAttempt ? attempts : null,
@@ -152,6 +155,7 @@ internal static class Settlement
             Reason = (int?)outcome.Verdict?.Reason,
             BounceCode = (int?)outcome.Verdict?.Code,
             Rule = outcome.Verdict?.Rule,
+            RuleSet = outcome.Verdict?.RuleSet,
             Reply = outcome.State == MessageState.Delivered ? null : reply,
             Attempt = attempts,
             Mx = outcome.Attempt?.MxHost,
@@ -163,7 +167,8 @@ internal static class Settlement
         outcome.Item.Attempts + (outcome.CountsAttempt ? 1 : 0),
         outcome.Item.Entries + (outcome.Silent ? 0 : 1),
         outcome.Item.SoftBounced || outcome.CountsAttempt,
-        outcome.CountsAttempt ? (int?)outcome.Verdict?.Reason : outcome.Item.Reason);
+        outcome.CountsAttempt ? (int?)outcome.Verdict?.Reason : outcome.Item.Reason,
+        outcome.CountsAttempt ? outcome.Verdict?.Class == ReplyClass.Held : outcome.Item.Held);
 
     private static long Minute(DateTimeOffset time) => (time.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute;
 

@@ -41,6 +41,9 @@ public sealed class Counters
     /// <summary>Times that a message was, or may have been, handed over without us learning the answer. An upper bound of repeats.</summary>
     public long PossibleRepeats { get; set; }
 
+    /// <summary>Messages whose recipient complained or unsubscribed, whatever became of them.</summary>
+    public long Complaints { get; set; }
+
     /// <summary>Campaign's Sent.</summary>
     public long Sent => Relayed - Failed;
 
@@ -63,6 +66,7 @@ public sealed class Counters
         Retried += other.Retried;
         Waiting += other.Waiting;
         PossibleRepeats += other.PossibleRepeats;
+        Complaints += other.Complaints;
         foreach (var (reason, count) in other._failedByReason)
             AddReason(reason, count);
     }
@@ -78,6 +82,7 @@ public sealed class Counters
         row[nameof(Retried)] = Retried;
         row[nameof(Waiting)] = Waiting;
         row[nameof(PossibleRepeats)] = PossibleRepeats;
+        row[nameof(Complaints)] = Complaints;
         foreach (var (reason, count) in _failedByReason)
             row[ReasonPrefix + reason.ToString(CultureInfo.InvariantCulture)] = count;
     }
@@ -95,6 +100,7 @@ public sealed class Counters
             Retried = row.GetInt64(nameof(Retried)) ?? 0,
             Waiting = row.GetInt64(nameof(Waiting)) ?? 0,
             PossibleRepeats = row.GetInt64(nameof(PossibleRepeats)) ?? 0,
+            Complaints = row.GetInt64(nameof(Complaints)) ?? 0,
         };
         foreach (var key in row.Keys.Where(k => k.StartsWith(ReasonPrefix, StringComparison.Ordinal)))
             counters.AddReason(int.Parse(key.AsSpan(ReasonPrefix.Length), CultureInfo.InvariantCulture), row.GetInt64(key) ?? 0);

@@ -11,7 +11,7 @@ public sealed record HistoryEntry
     [JsonPropertyName("time")]
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>delivered, soft, hard, refused, siteWaits, expired, outOfBand.</summary>
+    /// <summary>delivered, soft, failed, throttled, waits, inDoubt, expired, outOfBand, complaint, unsubscribe, delayed, autoReply, challengeResponse, deliveryReport, corrected.</summary>
     [JsonPropertyName("what")]
     public required string What { get; init; }
 
@@ -52,6 +52,14 @@ public sealed record HistoryEntry
     /// <summary>The rule that qualified it.</summary>
     [JsonPropertyName("rule")]
     public string? Rule { get; init; }
+
+    /// <summary>Who told us later: dsn, arf, a provider.</summary>
+    [JsonPropertyName("source")]
+    public string? Source { get; init; }
+
+    /// <summary>That source's id of the event.</summary>
+    [JsonPropertyName("event")]
+    public string? Event { get; init; }
 
     /// <summary>What was to come next, and when.</summary>
     [JsonPropertyName("next")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Azure.Data.Tables;
 using EnhancedMta.Addresses;
@@ -68,6 +69,16 @@ public sealed class LogReader(TableClient log)
         }
 
         return (messages, null);
+    }
+
+    /// <summary>Messages of a partition that were refused for good, by when their rows last changed.</summary>
+    public async IAsyncEnumerable<MessageRow> FailedAsync(
+        LogPartition partition, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = string.Create(CultureInfo.InvariantCulture,
+            $"{LogKeys.RangeFilter(partition.Key, LogKeys.MessagePrefix)} and State eq '{MessageState.Bounced}' and Updated ge datetime'{from.UtcDateTime:O}' and Updated le datetime'{to.UtcDateTime:O}'");
+        await foreach (var row in log.QueryAsync<TableEntity>(query, cancellationToken: cancellationToken).ConfigureAwait(false))
+            yield return MessageRow.Read(row);
     }
 
     /// <summary>The open messages of a batch, told from their rows: for when its pack cannot be.</summary>

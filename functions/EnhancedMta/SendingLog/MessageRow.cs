@@ -56,6 +56,12 @@ public sealed record MessageRow
 
     public string? Rule { get; init; }
 
+    /// <summary>Version of the rules that it is of.</summary>
+    public string? RuleSet { get; init; }
+
+    /// <summary>The recipient complained or unsubscribed.</summary>
+    public bool Complained { get; init; }
+
     /// <summary>The remote's words at the last failure.</summary>
     public string? Reply { get; init; }
 
@@ -100,6 +106,8 @@ public sealed record MessageRow
         row[nameof(BounceCode)] = (int)verdict.Code;
         row[nameof(Class)] = verdict.Class.ToString();
         row[nameof(Rule)] = verdict.Rule;
+        if (verdict.RuleSet is not null)
+            row[nameof(RuleSet)] = verdict.RuleSet;
         if (reply is not null)
             row[nameof(Reply)] = reply;
     }
@@ -140,6 +148,8 @@ public sealed record MessageRow
             BounceCode = failed ? (BounceCode?)row.GetInt32(nameof(BounceCode)) : null,
             Class = failed && Enum.TryParse<ReplyClass>(row.GetString(nameof(Class)), out var replyClass) ? replyClass : null,
             Rule = failed ? row.GetString(nameof(Rule)) : null,
+            RuleSet = failed ? row.GetString(nameof(RuleSet)) : null,
+            Complained = row.GetBoolean(nameof(Complained)) ?? false,
             Reply = failed ? row.GetString(nameof(Reply)) : null,
             History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
                 .Select(k => JsonSerializer.Deserialize(row.GetString(k), HistoryJson.Default.HistoryEntry)!)],

@@ -1,11 +1,13 @@
 using EnhancedMta.Batches;
 using EnhancedMta.Bounces;
+using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
+using EnhancedMta.Outages;
 using EnhancedMta.Packs;
 using EnhancedMta.Paths;
 using EnhancedMta.Qualification;
@@ -77,14 +79,24 @@ public static class PipelineServices
         services.AddSingleton<MessageRelay>();
         services.AddSingleton<BatchRelay>();
         services.AddSingleton<BounceIntake>();
+        services.AddSingleton<ReportedMessages>();
+        services.AddSingleton<BounceChanges>();
+        services.AddSingleton<VerdictCorrections>();
+        services.AddSingleton<Requalification>();
+        services.AddSingleton(Providers.ProviderDirectory.BuiltIn);
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<OutageGuard>(s, s.GetRequiredService<StorageAccount>().Sites));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<OutageReversal>(s, s.GetRequiredService<StorageAccount>().Sites));
         services.AddSingleton<BounceProcessing>();
 
         services.AddSingleton<DeliveryEndpoints>();
         services.AddSingleton<RelayEndpoint>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<BounceEndpoint>();
+        services.AddSingleton(s => new RequalifyEndpoint(
+            s.GetRequiredService<Requalification>(), () => BounceRules.RuleFile.BuiltIn, s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<RequalifyEndpoint>>()));
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
+        services.AddHostedService<OutageExchange>();
         return services;
     }
 

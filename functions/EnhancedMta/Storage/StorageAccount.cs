@@ -41,6 +41,7 @@ public sealed class StorageAccount
         Requests = _tables.GetTableClient("requests");
         Paths = _tables.GetTableClient("paths");
         Incidents = _tables.GetTableClient("incidents");
+        Sites = _tables.GetTableClient("sites");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Bounces = _queues.GetQueueClient(QueueNames.Bounces);
@@ -69,6 +70,9 @@ public sealed class StorageAccount
     /// <summary>What somebody should look at: poisoned work, lost content.</summary>
     public TableClient Incidents { get; }
 
+    /// <summary>How sites answer usually, for the outage guard.</summary>
+    public TableClient Sites { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -85,7 +89,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

@@ -1,0 +1,52 @@
+using EnhancedMta.Deliveries;
+using EnhancedMta.Ingestion;
+using EnhancedMta.ReturnPaths;
+using EnhancedMta.SendingLog;
+
+namespace EnhancedMta.Bounces;
+
+/// <summary>Finds the message that reports are about.</summary>
+public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, ReturnPathCodec returnPaths)
+{
+    /// <summary>
+    /// By the return path first, which only we can have made; then by a Message-ID of ours. That one anybody can write, so it only
+    /// counts together with the message's own recipient.
+    /// </summary>
+    /// <param name="reports">Of one mail or event: all about the same message.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The message and that of the reports which is about its recipient; or why there is none.</returns>
+    public async Task<(MessageRow? Message, BounceReport? Report, string? NotBecause)> FindAsync(IReadOnlyList<BounceReport> reports, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        ReturnPath? path = null;
+        if (reports[0].ReturnPaths.Any(address => returnPaths.TryDecode(address, out path)) && path is not null)
+        {
+            if (await deliveries.FindByReturnPathAsync(path.DeliveryKey, cancellationToken).ConfigureAwait(false) is not { } delivery)
+                return (null, null, "its delivery is not known any more");
+            var message = await FindAsync(new LogPartition(delivery.Id, path.Shard), path, cancellationToken).ConfigureAwait(false);
+            return message is null ? (null, null, "its message is not known any more") : (message, Choose(reports, message), null);
+        }
+
+        if (MessageIdentity.TryRead(reports[0].OriginalMessageId, out var deliveryId, out var messageId))
+        {
+            if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
+                return (null, null, "its delivery is not known");
+            var message = await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false);
+            if (message is null)
+                return (null, null, "its message is not known");
+            var report = reports.FirstOrDefault(r => IsTo(message, r.Recipient));
+            return report is null ? (null, null, "it is about an address that the message was not sent to") : (message, report, null);
+        }
+        return (null, null, "it names no return path and no Message-ID of ours");
+    }
+
+    private Task<MessageRow?> FindAsync(LogPartition partition, ReturnPath path, CancellationToken cancellationToken) => path.MessageId is { } id
+        ? log.FindAsync(partition, id, cancellationToken)
+        : log.FindAsync(partition, candidate => ReturnPathCodec.MessageKey(candidate) == path.MessageKey, cancellationToken);
+
+    // A message has one recipient. A mail that names others was forwarded on the way, and the worst of what it tells is true for us.
+    private static BounceReport Choose(IReadOnlyList<BounceReport> reports, MessageRow message) =>
+        reports.FirstOrDefault(r => IsTo(message, r.Recipient)) ?? reports.OrderBy(r => r.Kind).First();
+
+    private static bool IsTo(MessageRow message, string? address) => address is not null && address.Equals(message.To, StringComparison.OrdinalIgnoreCase);
+}
