@@ -8,7 +8,7 @@ internal static class FailureWords
     private static readonly SearchValues<string> Failures = Phrases(
         "unknown", "no such", "not exist", "doesn't exist", "does not like", "undeliverable", "undelivered", "could not", "couldn't", "cannot be", "can't be", "can not be",
         "unable to", "not deliver", "wasn't able", "weren't able", "not been able", "did not reach", "didn't reach", "did not receive", "fail", "reject", "refuse", "denied", "bounced",
-        "is full", "quota", "invalid", "not valid", "not a valid", "no longer", "disabled", "inactive", "not found", "not a known", "not listed", "not recognized", "not a member",
+        "is full", "exceed", "too large", "suspended", "is closed", "locked", "quota", "invalid", "not valid", "not a valid", "no longer", "disabled", "inactive", "not found", "not a known", "not listed", "not recognized", "not a member",
         "error", "problem", "expired", "timed out", "timeout", "returned to", "not accept", "no mailbox", "wrong address", "has been delayed", "is delayed", "not authorized", "not allowed",
         "trouble delivering", "not responding", "returned mail", "returned message", "blocked", "non recapit",
         // German

@@ -41,18 +41,22 @@ internal static class MergedRecipients
         // Only a field can say that it succeeded: "2.0.12" in a text is some version.
         var quoted = reply?.Status is { Class: 4 or 5 } ? reply.Status : null;
         action ??= Action(text, words, status ?? quoted);
+        var kind = action switch
+        {
+            "delayed" => BounceReportKind.Delayed,
+            "delivered" or "relayed" or "expanded" => BounceReportKind.Delivered,
+            _ => BounceReportKind.Failed,
+        };
+        // What was quoted without a status has the field's, where that says anything and does not contradict.
+        if (reply is not null && quoted is null)
+            reply = reply with { Status = status is { } field && (reply.Code == 0 || reply.Code / 100 == field.Class) ? field : null };
         return new ReportedRecipient
         {
-            Kind = action switch
-            {
-                "delayed" => BounceReportKind.Delayed,
-                "delivered" or "relayed" or "expanded" => BounceReportKind.Delivered,
-                _ => BounceReportKind.Failed,
-            },
+            Kind = kind,
             Address = address,
             Action = action,
             Status = status ?? quoted,
-            Reply = reply?.Status is { Class: 2 } ? reply with { Status = null } : reply,
+            Reply = kind == BounceReportKind.Delivered ? null : reply,
             RemoteMta = remoteMta ?? said?.RemoteMta ?? ReportedCommand.FindHost(context),
         };
     }
@@ -60,8 +64,8 @@ internal static class MergedRecipients
     // Postfix's "(in reply to RCPT TO command)" is no part of what was said.
     private static string WithoutCommand(string words)
     {
-        var at = words.LastIndexOf("(in reply to ", StringComparison.OrdinalIgnoreCase);
-        return at > 0 && words.Length - at < 40 && words.EndsWith(')') ? words[..at] : words;
+        var at = words.LastIndexOf("(in", StringComparison.OrdinalIgnoreCase);
+        return at > 0 && words.Length - at < 50 && words.EndsWith(')') && words[at..].Replace('\n', ' ').StartsWith("(in reply to ", StringComparison.OrdinalIgnoreCase) ? words[..at] : words;
     }
 
     // RFC 3464 §2.3.3's word from what people are told.

@@ -79,6 +79,6 @@ internal static class OriginalCopy
         return text.Length <= 100 && text.ContainsAny(Announcements)
             && (text.IndexOfAny("-=*|_") is 0 || text[^1] is ':' or '-' or '|' or '*' || text.TrimEnd(". *-").EndsWith("follows", StringComparison.OrdinalIgnoreCase)
                 || text.TrimEnd('.').EndsWith("follow", StringComparison.OrdinalIgnoreCase))
-            && !text.Contains("address", StringComparison.OrdinalIgnoreCase) && !text.Contains("recipient", StringComparison.OrdinalIgnoreCase) && AddressScan.First(line) is null;
+            && !text.Contains("transcript", StringComparison.OrdinalIgnoreCase) && !text.Contains("address", StringComparison.OrdinalIgnoreCase) && !text.Contains("recipient", StringComparison.OrdinalIgnoreCase) && AddressScan.First(line) is null;
     }
 }

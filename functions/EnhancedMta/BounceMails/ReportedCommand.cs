@@ -21,6 +21,7 @@ internal static class ReportedCommand
 
     public static SmtpCommand Find(string text)
     {
+        text = text.Replace('\n', ' ');
         foreach (var (phrase, command) in Phrases)
         {
             if (text.Contains(phrase, StringComparison.OrdinalIgnoreCase))
