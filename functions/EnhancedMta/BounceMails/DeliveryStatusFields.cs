@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EnhancedMta.Smtp;
 
@@ -108,57 +107,13 @@ internal static class DeliveryStatusFields
         var status = fields["Status"] is { } text ? QuotedReply.FindStatus(text) : null;
         return new StatusGroup
         {
-            OriginalRecipient = Address(fields["Original-Recipient"]) ?? Address(fields["X-Original-Recipient"]),
-            FinalRecipient = Address(fields["Final-Recipient"]) ?? Address(fields["X-Actual-Recipient"]),
+            OriginalRecipient = RecipientField.Address(fields["Original-Recipient"]) ?? RecipientField.Address(fields["X-Original-Recipient"]),
+            FinalRecipient = RecipientField.Address(fields["Final-Recipient"]) ?? RecipientField.Address(fields["X-Actual-Recipient"]),
             Action = Action(fields["Action"]),
             Status = status,
             Diagnostic = string.Join('\n', fields.All("Diagnostic-Code").Concat(fields.All("X-Supplementary-Info")).Select(Diagnostic).Where(said => said.Length > 0).DefaultIfEmpty(Comment(fields["Status"])).Distinct()),
             RemoteMta = Host(fields["Remote-MTA"]),
         };
-    }
-
-    /// <summary>The address of <c>rfc822; a@b</c> in all its spellings.</summary>
-    private static string? Address(string? value)
-    {
-        if (value is null)
-            return null;
-        var semicolon = value.IndexOf(';', StringComparison.Ordinal);
-        var type = semicolon < 0 ? "" : value[..semicolon].Trim();
-        if (type.Equals("x400", StringComparison.OrdinalIgnoreCase) || type.Equals("x500", StringComparison.OrdinalIgnoreCase))
-            return null;
-        var text = type.Contains('@', StringComparison.Ordinal) ? value : value[(semicolon + 1)..].Trim();
-        if (type.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            text = Unicode(text);
-        // Written without brackets, it may have what a scan in text would leave out.
-        var bare = text.Trim('<', '>', ' ', '"', '\'');
-        var at = bare.LastIndexOf('@');
-        if (at > 0 && at < bare.Length - 1 && bare.Length <= 320 && bare.AsSpan().IndexOfAny(" \t\n<>,;:()") < 0)
-            return Xtext(bare);
-        return AddressScan.Only(text) is { } found ? Xtext(found) : null;
-    }
-
-    // RFC 3461 §4: xtext writes "+" and "=" as +2B and +3D; a report should not, and some do.
-    private static string Xtext(string address) =>
-        address.Replace("+2B", "+", StringComparison.Ordinal).Replace("+3D", "=", StringComparison.Ordinal).Replace("+40", "@", StringComparison.Ordinal);
-
-    // RFC 6533 §3: \x{20AC}
-    private static string Unicode(string text)
-    {
-        var decoded = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var end = text.AsSpan(i).StartsWith("\\x{") ? text.IndexOf('}', i, Math.Min(12, text.Length - i)) : -1;
-            if (end > 0 && int.TryParse(text.AsSpan(i + 3, end - i - 3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rune) && Rune.IsValid(rune))
-            {
-                decoded.Append(new Rune(rune).ToString());
-                i = end;
-            }
-            else
-            {
-                decoded.Append(text[i]);
-            }
-        }
-        return decoded.ToString();
     }
 
     // "failed (permanently)", "Failed;", "failure"

@@ -13,7 +13,7 @@ public static class QuotedReply
     private const int MaxQuoted = 4 * SmtpReply.MaxTextLength;
 
     // "said: 550 …", "error: 550 …", but not "550 miles": only what introduces a quotation makes a number in mid-text a code.
-    private static readonly string[] Introductions = ["said:", "said", "responded:", "response:", "responsecode", "error_code :", "error:", "error", "replied:", "reply:", "reply was:", "answered:", "returned:", "returned", "smtp;", "<<<", ":"];
+    private static readonly string[] Introductions = ["said:", "said", "responded:", "response:", "responsecode", "error_code :", "error:", "error", "replied:", "reply:", "reply was:", "answered:", "returned:", "returned", "smtp;", "<<<", "],", ":"];
 
     /// <param name="quotation">Any text; control characters count as blanks.</param>
     /// <param name="command">What it answered, when that is known.</param>

@@ -43,7 +43,10 @@ internal static class FailureNotice
             length += line.Length;
         }
         if (told.Count == 0)
-            return string.Join('\n', text.Lines.Where(line => line.Length > 0).Take(20));
+            told.AddRange(text.Lines.Where(line => line.Length > 0).Take(3));
+        // In a language that nobody here reads, the page that it refers to may tell.
+        if (!told.Exists(line => line.Contains("://", StringComparison.Ordinal)) && text.Lines.FirstOrDefault(line => line.Contains("://", StringComparison.Ordinal)) is { } page)
+            told.Add(page.Trim());
         // A line with a code says it; the rest leads to it.
         var quoted = told.Where(line => Smtp.QuotedReply.Parse(line).Code != 0).ToList();
         return string.Join('\n', quoted.Exists(line => ReplyWords.Count(line) > 1) ? quoted : told);

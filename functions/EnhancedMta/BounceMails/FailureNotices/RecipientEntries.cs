@@ -41,6 +41,7 @@ internal static class RecipientEntries
         Entry? open = null;
         var isLed = false;
         var namesCommand = false;
+        (Entry Entry, int Length)? lead = null;
         for (var i = 0; i < lines.Count; i++)
         {
             var line = lines[i].Trim();
@@ -61,6 +62,10 @@ internal static class RecipientEntries
             }
             if (EntryHead.Read(lines[i], isLed) is { } head)
             {
+                // "The following recipients …:" was said of those to come.
+                if (lead is { } said)
+                    said.Entry.Words.Length = said.Length;
+                lead = null;
                 open = new Entry(i, head.Addresses, head.IsMarked, isLed);
                 open.Words.Append(head.Tail);
                 entries.Add(open);
@@ -79,8 +84,12 @@ internal static class RecipientEntries
             if (namesCommand && entries.Count > 0 && SmtpCommands.TryParse(line, out var command))
                 entries[^1].Command = command;
             namesCommand = false;
+            lead = null;
             if (open is not null && open.Words.Length < MaxWords && !IsAdvice(line))
+            {
+                lead = line[^1] == ':' ? (open, open.Words.Length) : null;
                 open.Words.Append('\n').Append(line);
+            }
             isLed = line[^1] is ':' or '：' || FailureWords.Fails(line);
         }
         return entries;
@@ -110,7 +119,7 @@ internal static class RecipientEntries
         return Text(lines, first, head);
     }
 
-    private static string Text(IReadOnlyList<string> lines, int first, int end) => string.Join('\n', lines.Skip(first).Take(end - first).Select(line => line.Trim()));
+    private static string Text(IReadOnlyList<string> lines, int first, int end) => string.Join('\n', lines.Skip(first).Take(end - first).Select(line => line.Trim()).Where(line => !IsAdvice(line)));
 
     // Sendmail's "(reason: 550 User unknown)".
     private static string Reason(string words) =>
@@ -118,7 +127,7 @@ internal static class RecipientEntries
 
     // What the sender should do tells nothing about why.
     private static bool IsAdvice(string line) =>
-        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal) || line.StartsWith("For more", StringComparison.Ordinal) || line.StartsWith("If you ", StringComparison.Ordinal)
+        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal) || line.StartsWith("For more", StringComparison.Ordinal) || line.StartsWith("If you ", StringComparison.OrdinalIgnoreCase)
         || (MailFields.NameOf(line) is { } name && Array.Exists(OfMessage, field => field.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
     private sealed class Entry(int line, IReadOnlyList<string> addresses, bool isMarked, bool isLed)
