@@ -32,7 +32,7 @@ internal sealed record RequalifyRequest(RequalificationScope Scope, ReadOnlyMemo
             if (from > to)
                 Fault(faults, "to", "must not be before from");
             var confirm = root.TryGetProperty("confirm", out var flag) && (flag.ValueKind is JsonValueKind.True or JsonValueKind.False ? flag.GetBoolean() : Fault(faults, "confirm", "must be true or false"));
-            ReadOnlyMemory<byte>? rules = root.TryGetProperty("rules", out var file) ? Encoding.UTF8.GetBytes(file.GetRawText()) : null;
+            var rules = root.TryGetProperty("rules", out var file) ? (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(file.GetRawText()) : null;
             if (rules is not null && confirm)
                 Fault(faults, "confirm", "corrects by the rules that hold: put the tried ones into force first, then confirm without rules");
             if (faults.Count == 0)

@@ -83,7 +83,7 @@ public sealed class SendingLogTests(AzuriteFixture azurite)
     }
 
     private static Task<JsonElement> BounceAsync(MtaUnderTest mta, string returnPath, string messageId) =>
-        mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(BounceMails.Failed(returnPath, $"{messageId}@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person after all")));
+        mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(SampleBounces.Failed(returnPath, $"{messageId}@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person after all")));
 
     private static ByteArrayContent Mail(string mail)
     {

@@ -58,7 +58,7 @@ internal sealed class Instance : IAsyncDisposable
 
     public Task<int> SweepAsync() => Get<Sweeper>().RunAsync(CancellationToken.None);
 
-    public Task<string?> AcceptBounceAsync(Stream mail, string recipient) => Get<BounceIntake>().AcceptAsync(mail, recipient, CancellationToken.None);
+    public Task<string?> AcceptBounceAsync(Stream mail, string recipient) => Get<BounceIntake>().AcceptMailAsync(mail, recipient, CancellationToken.None);
 
     public Task QualifyBounceAsync(string order) => Get<BounceProcessing>().RunAsync(order, CancellationToken.None);
 

@@ -168,7 +168,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
         var delivery = (await instance.Get<DeliveryStore>().FindAsync(DeliveryId, CancellationToken.None))!;
         var partition = LogPartition.Of(DeliveryId, messageId, delivery.Shards);
         var recipient = instance.Get<ReturnPathCodec>().Encode(DeliveryId, partition.Shard, messageId);
-        using var mail = new MemoryStream(Encoding.ASCII.GetBytes(BounceMails.Failed(recipient, $"{messageId}@{Domain}", "5.1.1", "550 5.1.1 No such person after all")));
+        using var mail = new MemoryStream(Encoding.ASCII.GetBytes(SampleBounces.Failed(recipient, $"{messageId}@{Domain}", "5.1.1", "550 5.1.1 No such person after all")));
         await instance.AcceptBounceAsync(mail, recipient);
         foreach (var message in (await instance.Storage.Bounces.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1))).Value)
         {

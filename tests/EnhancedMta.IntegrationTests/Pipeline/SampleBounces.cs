@@ -1,7 +1,7 @@
 namespace EnhancedMta.IntegrationTests.Pipeline;
 
 /// <summary>Bounce mails of the standard form (RFC 3464), as a receiving server would send them.</summary>
-internal static class BounceMails
+internal static class SampleBounces
 {
     public static string Failed(string returnPath, string recipient, string status, string diagnostic) => $"""
         From: Mail Delivery System <mailer-daemon@recipients.example>

@@ -1,0 +1,200 @@
+using System.Text;
+using System.Text.Json;
+using EnhancedMta.Bounces;
+using EnhancedMta.Deliveries;
+using EnhancedMta.Feedback;
+using EnhancedMta.IntegrationTests.Pipeline;
+using EnhancedMta.Qualification;
+using EnhancedMta.ReturnPaths;
+using EnhancedMta.SendingLog;
+using EnhancedMta.Smtp;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EnhancedMta.IntegrationTests.Bounces;
+
+/// <summary>What comes back later, of whatever kind, on the whole app.</summary>
+public sealed class ReportsTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task A_complaint_is_told_once_and_does_not_undo_the_delivery()
+    {
+        await using var mta = await DeliveredAsync(2);
+        var report = Arf(await ReturnPathAsync(mta, "ok1"));
+        await mta.SendAsync(HttpMethod.Post, "bounces/arf", 202, Mail(report));
+        await mta.SendAsync(HttpMethod.Post, "bounces/arf", 202, Mail(report));
+        await WorkedOffAsync(mta);
+
+        var summary = await mta.SummaryAsync("d");
+        Assert.Equal((2, 0, 100.0, 1), (Number(summary, "delivered"), Number(summary, "failed"), summary.GetProperty("successPercent").GetDouble(), Number(summary, "complaints")));
+        var complaint = Assert.Single(await Feed.ReadAsync(mta, "d"), e => e.Type == DeliveryEventType.Complaint);
+        Assert.Equal(("ok1", (int?)CampaignReason.Denylisted, "Sent", $"ok1@{MtaUnderTest.Domain}"), (complaint.MessageId, complaint.Reason, complaint.Status, complaint.Address));
+        Assert.Equal("delivered", (await mta.MessageAsync("d", "ok1")).GetProperty("message").GetProperty("state").GetString());
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task An_automatic_answer_is_an_error_ignored_and_changes_nothing_else()
+    {
+        await using var mta = await DeliveredAsync(1);
+        var answer = $"""
+            From: ok1@{MtaUnderTest.Domain}
+            To: <{await ReturnPathAsync(mta, "ok1")}>
+            Subject: Out of office: For ok1
+            Message-ID: <away-1@recipients.example>
+            Auto-Submitted: auto-replied
+
+            I am on holiday until Monday.
+            """.ReplaceLineEndings("\r\n");
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(answer));
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(answer));
+        await WorkedOffAsync(mta);
+
+        var summary = await mta.SummaryAsync("d");
+        Assert.Equal((1, 0), (Number(summary, "delivered"), Number(summary, "failed")));
+        var told = Assert.Single(await Feed.ReadAsync(mta, "d"), e => e.Type == DeliveryEventType.OutOfBand);
+        Assert.Equal((FailureType.Ignored, (int?)CampaignReason.ErrorIgnored, "Sent"), (told.FailureType, told.Reason, told.Status));
+        Assert.Single((await mta.MessageAsync("d", "ok1")).GetProperty("history").EnumerateArray(), e => e.GetProperty("what").GetString() == "autoReply");
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task A_delay_notice_fails_nothing()
+    {
+        await using var mta = await DeliveredAsync(1);
+        var notice = SampleBounces.Failed(await ReturnPathAsync(mta, "ok1"), $"ok1@{MtaUnderTest.Domain}", "4.4.1", "451 4.4.1 No answer from the next host")
+            .Replace("Action: failed", "Action: delayed", StringComparison.Ordinal);
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(notice));
+        await WorkedOffAsync(mta);
+        Assert.Equal(1, Number(await mta.SummaryAsync("d"), "delivered"));
+        Assert.Single((await mta.MessageAsync("d", "ok1")).GetProperty("history").EnumerateArray(), e => e.GetProperty("what").GetString() == "delayed");
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task A_bounce_to_elsewhere_finds_its_message_by_our_header_or_message_id_but_only_for_its_own_recipient()
+    {
+        await using var mta = await DeliveredAsync(3);
+        var withHeader = SampleBounces.Failed("postmaster@elsewhere.example", $"ok1@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person")
+            .Replace("--part--", $"--part\r\nContent-Type: text/rfc822-headers\r\n\r\n{MessageTag.FieldName}: <{await ReturnPathAsync(mta, "ok1")}>\r\nSubject: For ok1\r\n\r\n--part--", StringComparison.Ordinal);
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(withHeader));
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(WithMessageId("ok2", "ok2")));
+        // Anybody can write a Message-ID: about another address it proves nothing.
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(WithMessageId("ok3", "somebody")));
+        await WorkedOffAsync(mta);
+
+        Assert.Equal("Failed", Status(await mta.MessageAsync("d", "ok1")));
+        Assert.Equal("Failed", Status(await mta.MessageAsync("d", "ok2")));
+        Assert.Equal("Sent", Status(await mta.MessageAsync("d", "ok3")));
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task A_mailbox_file_is_taken_apart_and_one_broken_mail_spoils_no_other()
+    {
+        await using var mta = await DeliveredAsync(2);
+        var file = new StringBuilder()
+            .Append("From MAILER-DAEMON Tue Nov 24 10:00:00 2026\r\n").Append(SampleBounces.Failed(await ReturnPathAsync(mta, "ok1"), $"ok1@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person"))
+            .Append("\r\nFrom MAILER-DAEMON Tue Nov 24 10:00:01 2026\r\n").Append("Content-Type: multipart/report; boundary=\r\n\r\n--broken")
+            .Append("\r\n\r\nFrom MAILER-DAEMON Tue Nov 24 10:00:02 2026\r\n").Append(SampleBounces.Failed(await ReturnPathAsync(mta, "ok2"), $"ok2@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person"))
+            .ToString();
+        var answer = await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(file, "application/mbox"));
+        Assert.Equal(3, answer.GetProperty("ids").GetArrayLength());
+        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 400, Mail("no mailbox file", "application/mbox"));
+        await WorkedOffAsync(mta);
+        Assert.Equal(2, Number(await mta.SummaryAsync("d"), "failed"));
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task Reports_read_from_a_webhook_go_the_same_way()
+    {
+        await using var mta = await DeliveredAsync(3);
+        var intake = mta.Host.Services.GetRequiredService<BounceIntake>();
+        BounceReport[] reports =
+        [
+            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "1", ReturnPaths = [await ReturnPathAsync(mta, "ok1")], Reply = QuotedReply.Parse("550 5.1.1 No such user") },
+            new() { Kind = BounceReportKind.Complaint, Source = "test", EventId = "2", ReturnPaths = [await ReturnPathAsync(mta, "ok2")] },
+            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "3", ReturnPaths = [await ReturnPathAsync(mta, "ok3")], Claimed = ReplyClass.MailboxFull },
+            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "4", ReturnPaths = ["b-forged@bounces.example"] },
+        ];
+        await intake.AcceptReportsAsync(reports, TestContext.Current.CancellationToken);
+        await intake.AcceptReportsAsync(reports, TestContext.Current.CancellationToken);
+        await WorkedOffAsync(mta);
+        var summary = await mta.SummaryAsync("d");
+        Assert.Equal((2, 1), (Number(summary, "failed"), Number(summary, "complaints")));
+        Assert.Equal(5, (await mta.MessageAsync("d", "ok3")).GetProperty("message").GetProperty("reason").GetInt32());
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    private async Task<MtaUnderTest> DeliveredAsync(int count)
+    {
+        var mta = await MtaUnderTest.StartAsync(azurite, []);
+        await mta.DeclareAsync("d", new { expectedSize = count });
+        await mta.RelayAsync("d", Enumerable.Range(1, count).Select(i => $"ok{i}"));
+        await mta.SettledAsync("d", waiting: 0);
+        return mta;
+    }
+
+    private static string WithMessageId(string messageId, string recipient) =>
+        SampleBounces.Failed("postmaster@elsewhere.example", $"{recipient}@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person")
+            .Replace("--part--", $"--part\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{messageId}.d@sender.example>\r\nSubject: For {messageId}\r\n\r\n--part--", StringComparison.Ordinal);
+
+    private static string Arf(string returnPath) => $"""
+        From: feedback@recipients.example
+        To: abuse@sender.example
+        Subject: Abuse report
+        Message-ID: <fbl-1@recipients.example>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=feedback-report; boundary="part"
+
+        --part
+        Content-Type: text/plain
+
+        This is a report of abuse.
+        --part
+        Content-Type: message/feedback-report
+
+        Feedback-Type: abuse
+        User-Agent: Loop/1.0
+        Version: 1
+
+        --part
+        Content-Type: text/rfc822-headers
+
+        {MessageTag.FieldName}: <{returnPath}>
+        From: News <news@sender.example>
+        To: redacted
+        Subject: For somebody
+
+        --part--
+
+        """.ReplaceLineEndings("\r\n");
+
+    private static async Task<string> ReturnPathAsync(MtaUnderTest mta, string messageId)
+    {
+        var delivery = await mta.Host.Services.GetRequiredService<DeliveryStore>().FindAsync("d", TestContext.Current.CancellationToken);
+        return mta.Host.Services.GetRequiredService<ReturnPathCodec>().Encode("d", LogPartition.Of("d", messageId, delivery!.Shards).Shard, messageId);
+    }
+
+    private static ByteArrayContent Mail(string mail, string type = "message/rfc822")
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(mail));
+        content.Headers.ContentType = new(type);
+        return content;
+    }
+
+    /// <summary>The queue is empty, and what was taken from it is done: its content is deleted last.</summary>
+    private static async Task WorkedOffAsync(MtaUnderTest mta)
+    {
+        var limit = DateTime.UtcNow.AddSeconds(30);
+        while (await mta.Storage.BounceMails.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.True(DateTime.UtcNow < limit, "Bounces are left.");
+            await Task.Delay(30, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+
+    private static string? Status(JsonElement message) => message.GetProperty("message").GetProperty("status").GetString();
+}
