@@ -1,13 +1,17 @@
 using EnhancedMta.Deliveries;
 using EnhancedMta.Ingestion;
+using EnhancedMta.MessageIds;
 using EnhancedMta.ReturnPaths;
 using EnhancedMta.SendingLog;
 
 namespace EnhancedMta.Bounces;
 
 /// <summary>Finds the message that reports are about.</summary>
-public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, ReturnPathCodec returnPaths)
+public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, MessageIdIndex messageIds, ReturnPathCodec returnPaths)
 {
+    // A header line's length (RFC 5322 §2.1.1).
+    private const int MaxMessageId = 998;
+
     /// <summary>
     /// By the return path first, which only we can have made; then by a Message-ID of ours. That one anybody can write, so it only
     /// counts together with the message's own recipient.
@@ -27,17 +31,22 @@ public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, Re
             return message is null ? (null, null, "its message is not known any more") : (message, Choose(reports, message), null);
         }
 
-        if (MessageIdentity.TryRead(reports[0].OriginalMessageId, out var deliveryId, out var messageId))
-        {
-            if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
-                return (null, null, "its delivery is not known");
-            var message = await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false);
-            if (message is null)
-                return (null, null, "its message is not known");
-            var report = reports.FirstOrDefault(r => IsTo(message, r.Recipient));
-            return report is null ? (null, null, "it is about an address that the message was not sent to") : (message, report, null);
-        }
-        return (null, null, "it names no return path and no Message-ID of ours");
+        if (reports[0].OriginalMessageId is not { Length: > 0 and <= MaxMessageId } id)
+            return (null, null, "it names no return path of ours and no Message-ID");
+        if (await FindByMessageIdAsync(id, cancellationToken).ConfigureAwait(false) is not { } found)
+            return (null, null, "no message of ours has its Message-ID");
+        var report = reports.FirstOrDefault(r => IsTo(found, r.Recipient));
+        return report is null ? (null, null, "it is about an address that the message was not sent to") : (found, report, null);
+    }
+
+    private async Task<MessageRow?> FindByMessageIdAsync(string id, CancellationToken cancellationToken)
+    {
+        if (MessageIdentity.TryRead(id, out var deliveryId, out var messageId)
+            && LogKeys.CanBeKey(deliveryId) && await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is { } delivery
+            && await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false) is { } ours)
+            return ours;
+        return await messageIds.FindAsync(id, cancellationToken).ConfigureAwait(false) is var (partition, known)
+            ? await log.FindAsync(partition, known, cancellationToken).ConfigureAwait(false) : null;
     }
 
     private Task<MessageRow?> FindAsync(LogPartition partition, ReturnPath path, CancellationToken cancellationToken) => path.MessageId is { } id

@@ -9,7 +9,8 @@ namespace EnhancedMta.Ingestion;
 /// <param name="FromDomain">Lower case A-labels.</param>
 /// <param name="Content">See <see cref="IncomingMessage.Content"/>.</param>
 /// <param name="EightBit">Content has octets above 127.</param>
-internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit);
+/// <param name="OwnMessageId">Value of the Message-ID field that the message came with; null when it was added here.</param>
+internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit, string? OwnMessageId);
 
 /// <summary>Checks a message's octets and puts them in the form in which they are stored and sent.</summary>
 internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvider time)
@@ -49,7 +50,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
                 LineScan.WriteWithCrLf(raw, _lines);
                 raw = _lines.WrittenSpan;
             }
-            var body = WriteHeader(raw, messageId, to, what, out var fromDomain, out var headerEightBit);
+            var body = WriteHeader(raw, messageId, to, what, out var fromDomain, out var headerEightBit, out var ownMessageId);
             var bodyEightBit = !Ascii.IsValid(body);
             _output.Write("\r\n"u8);
             _output.Write(body);
@@ -62,7 +63,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
                 content = MimeReencoder.ToSevenBit(content, what);
             if (content.Length > maxMessage)
                 throw TooLarge(what);
-            return new NormalMail(fromDomain, content, headerEightBit || (bodyEightBit && !Ascii.IsValid(content)));
+            return new NormalMail(fromDomain, content, headerEightBit || (bodyEightBit && !Ascii.IsValid(content)), ownMessageId);
         }
         finally
         {
@@ -73,10 +74,11 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
 
     // Returns the body, which begins after the blank line.
     private ReadOnlySpan<byte> WriteHeader(
-        ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what, out string fromDomain, out bool eightBit)
+        ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what, out string fromDomain, out bool eightBit, out string? ownMessageId)
     {
         var seen = 0;
         eightBit = false;
+        ownMessageId = null;
         string? domain = null;
         var fields = new HeaderFields(raw);
         while (fields.MoveNext(what))
@@ -93,6 +95,8 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
             seen |= flag;
             if (flag == FromFlag)
                 domain = SenderDomain.Of(field.Value, what);
+            if (flag == MessageIdFlag)
+                ownMessageId = Encoding.UTF8.GetString(field.Value).Trim();
             eightBit |= WriteField(field, to, what);
         }
         fromDomain = domain ?? throw new InvalidLineException(what, "the header has no From");

@@ -1,5 +1,6 @@
 using EnhancedMta.Batches;
 using EnhancedMta.Deliveries;
+using EnhancedMta.MessageIds;
 using EnhancedMta.Packs;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Storage;
@@ -10,7 +11,7 @@ namespace EnhancedMta.Ingestion;
 
 /// <summary>Takes over the messages of a relay request, batch by batch while the request is still being read.</summary>
 public sealed class RelayIntake(
-    StorageAccount storage, PackStore packs, LogLedger ledger, BatchQueue queue, PartitionGuards guards, RelayRequestReader reader, TimeProvider clock, ILogger<RelayIntake> logger)
+    StorageAccount storage, PackStore packs, LogLedger ledger, BatchQueue queue, PartitionGuards guards, RelayRequestReader reader, MessageIdIndex messageIds, TimeProvider clock, ILogger<RelayIntake> logger)
 {
     // Reading goes on while so many batches are being written; more only costs memory.
     private const int Parallel = 4;
@@ -26,6 +27,7 @@ public sealed class RelayIntake(
         var tally = new Tally();
         var builders = new Dictionary<LogPartition, BatchBuilder>();
         var writing = new List<Task>();
+        var ids = messageIds.Begin();
         try
         {
             await foreach (var line in reader.ReadAsync(request, cancellationToken).ConfigureAwait(false))
@@ -41,6 +43,8 @@ public sealed class RelayIntake(
                     builders[partition] = builder = new BatchBuilder(partition);
                 if (!builder.TryAdd(message))
                     tally.Duplicate();
+                else if (message.OwnMessageId is { } id)
+                    await ids.AddAsync(id, partition, message.MessageId, cancellationToken).ConfigureAwait(false);
                 if (!builder.IsFull)
                     continue;
                 builders.Remove(partition);
@@ -49,11 +53,12 @@ public sealed class RelayIntake(
 
             foreach (var builder in builders.Values)
                 await AddAsync(writing, WriteAsync(delivery, builder, tally, cancellationToken)).ConfigureAwait(false);
-            await Task.WhenAll(writing).ConfigureAwait(false);
+            await Task.WhenAll([ids.CompleteAsync(cancellationToken), .. writing]).ConfigureAwait(false);
         }
         catch (RelayRequestException e)
         {
             // What was read before the fault stays valid, so it is accepted.
+            writing.Add(ids.CompleteAsync(cancellationToken));
             foreach (var builder in builders.Values)
                 writing.Add(WriteAsync(delivery, builder, tally, cancellationToken));
             await SettleAsync(writing).ConfigureAwait(false);

@@ -7,6 +7,7 @@ using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
+using EnhancedMta.MessageIds;
 using EnhancedMta.Outages;
 using EnhancedMta.Packs;
 using EnhancedMta.Paths;
@@ -65,6 +66,7 @@ public static class PipelineServices
         services.AddSingleton(IngestionLimits.Default);
         services.AddSingleton<RelayRequestReader>();
         services.AddSingleton<RelayIntake>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<MessageIdIndex>(s, s.GetRequiredService<StorageAccount>().MessageIds));
 
         services.AddSingleton(settings.Dns.CreateClient());
         services.AddSingleton<DnsRecords>();

@@ -42,6 +42,7 @@ public sealed class StorageAccount
         Paths = _tables.GetTableClient("paths");
         Incidents = _tables.GetTableClient("incidents");
         Sites = _tables.GetTableClient("sites");
+        MessageIds = _tables.GetTableClient("messageids");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Bounces = _queues.GetQueueClient(QueueNames.Bounces);
@@ -73,6 +74,9 @@ public sealed class StorageAccount
     /// <summary>How sites answer usually, for the outage guard.</summary>
     public TableClient Sites { get; }
 
+    /// <summary>Messages by Message-IDs that are not ours.</summary>
+    public TableClient MessageIds { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -89,7 +93,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites, MessageIds }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

@@ -89,6 +89,27 @@ public sealed class ReportsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_message_that_came_with_a_message_id_of_its_own_is_found_by_it()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        await mta.DeclareAsync("d", new { expectedSize = 150 });
+        var lines = Enumerable.Range(1, 150).Select(i => JsonSerializer.Serialize(new
+        {
+            messageId = $"m{i}",
+            to = $"m{i}@{MtaUnderTest.Domain}",
+            mime = $"From: news@sender.example\r\nMessage-ID: <campaign.{i}@composer.example>\r\nSubject: {i}\r\n\r\nHello\r\n",
+        }));
+        await mta.SendAsync(HttpMethod.Post, "deliveries/d/messages", 202, MtaUnderTest.Ndjson(string.Join('\n', lines)));
+        await mta.SettledAsync("d", waiting: 0);
+        foreach (var (id, recipient) in new[] { (7, "m7"), (150, "m150"), (9, "m8"), (999, "m9") })
+            await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(WithMessageId("", recipient).Replace("<.d@sender.example>", $"<campaign.{id}@composer.example>", StringComparison.Ordinal)));
+        await WorkedOffAsync(mta);
+        Assert.Equal(2, Number(await mta.SummaryAsync("d"), "failed"));
+        Assert.Equal("Failed", Status(await mta.MessageAsync("d", "m7")));
+        Assert.Equal("Failed", Status(await mta.MessageAsync("d", "m150")));
+    }
+
+    [Fact]
     public async Task A_mailbox_file_is_taken_apart_and_one_broken_mail_spoils_no_other()
     {
         await using var mta = await DeliveredAsync(2);
