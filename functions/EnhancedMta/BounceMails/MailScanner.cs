@@ -23,7 +23,7 @@ internal sealed class MailScanner : MimeReader
     private int _leftForReturned = MaxReturned;
 
     private MailScanner(Stream mail)
-        : base(Options(), mail)
+        : base(Bounded(), mail)
     {
     }
 
@@ -159,7 +159,7 @@ internal sealed class MailScanner : MimeReader
     private static bool IsRead(MailPart part) =>
         part.IsMultipart || part.Type.StartsWith("text/", StringComparison.Ordinal) || part.Type.StartsWith("message/", StringComparison.Ordinal);
 
-    private static ParserOptions Options()
+    private static ParserOptions Bounded()
     {
         var options = ParserOptions.Default.Clone();
         options.MaxMimeDepth = MaxDepth;

@@ -5,6 +5,8 @@ namespace EnhancedMta.BounceMails;
 /// <summary>Where the copy of the returned message begins in a notification that is one text.</summary>
 internal static class OriginalCopy
 {
+    private static readonly SearchValues<char> RuleCharacters = SearchValues.Create("-=_*+#~. \t|");
+
     // Lines that announce it. Only whole lines of a few words count: sentences speak of the original message, too.
     private static readonly SearchValues<string> Announcements = SearchValues.Create(
     [
@@ -70,7 +72,7 @@ internal static class OriginalCopy
         return Math.Max(i, start + 1);
     }
 
-    private static bool IsRule(string line) => line.AsSpan().IndexOfAnyExcept("-=_*+#~. \t|") < 0;
+    private static bool IsRule(string line) => !line.AsSpan().ContainsAnyExcept(RuleCharacters);
 
     // "--- Below this line is a copy of the message." and "Original message headers:"
     private static bool IsAnnouncement(string line)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace EnhancedMta.BounceMails;
 /// <summary>The value of a recipient field of a report (RFC 3464 §2.3.1 and §2.3.2, RFC 6533 §3): <c>type; address</c>.</summary>
 internal static class RecipientField
 {
+    private static readonly SearchValues<char> NotInAddress = SearchValues.Create(" \t\n<>,;:()");
+
     /// <summary>The address of <c>rfc822; a@b</c> in all its spellings.</summary>
     public static string? Address(string? value)
     {
@@ -21,7 +24,7 @@ internal static class RecipientField
         // Written without brackets, it may have what a scan in text would leave out.
         var bare = text.Trim('<', '>', ' ', '"', '\'');
         var at = bare.LastIndexOf('@');
-        if (at > 0 && at < bare.Length - 1 && bare.Length <= 320 && bare.AsSpan().IndexOfAny(" \t\n<>,;:()") < 0)
+        if (at > 0 && at < bare.Length - 1 && bare.Length <= 320 && !bare.AsSpan().ContainsAny(NotInAddress))
             return Xtext(bare);
         return AddressScan.Only(text) is { } found ? Xtext(found) : null;
     }

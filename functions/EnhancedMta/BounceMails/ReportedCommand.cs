@@ -1,3 +1,4 @@
+using System.Buffers;
 using EnhancedMta.Smtp;
 
 namespace EnhancedMta.BounceMails;
@@ -5,6 +6,8 @@ namespace EnhancedMta.BounceMails;
 /// <summary>Which command a quoted reply answered, and who answered, as the words around it tell.</summary>
 internal static class ReportedCommand
 {
+    private static readonly SearchValues<char> HostCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+
     private static readonly (string Phrase, SmtpCommand Command)[] Phrases =
     [
         ("in reply to rcpt to", SmtpCommand.RcptTo), ("in reply to end of data", SmtpCommand.EndOfData), ("in reply to data", SmtpCommand.Data), ("in reply to mail from", SmtpCommand.MailFrom),
@@ -52,7 +55,7 @@ internal static class ReportedCommand
     private static string? FirstHost(ReadOnlySpan<char> text)
     {
         text = text[..Math.Min(text.Length, 300)].TrimStart(" \t\r\n<\"'");
-        var end = text.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+        var end = text.IndexOfAnyExcept(HostCharacters);
         var host = (end < 0 ? text : text[..end]).TrimEnd("-.");
         return host.Length is > 3 and <= 255 && host.Contains('.') ? host.ToString() : null;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,6 +12,9 @@ public static class QuotedReply
 {
     /// <summary>More than this is not read: the rest of a longer quotation is no reply's.</summary>
     private const int MaxQuoted = 4 * SmtpReply.MaxTextLength;
+
+    private static readonly SearchValues<char> StatusCharacters = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> Opening = SearchValues.Create("\"'(<[ \t#*");
 
     // "said: 550 …", "error: 550 …", but not "550 miles": only what introduces a quotation makes a number in mid-text a code.
     private static readonly string[] Introductions = ["said:", "said", "responded:", "response:", "responsecode", "error_code :", "error:", "error", "replied:", "reply:", "reply was:", "answered:", "returned:", "returned", "smtp;", "<<<", "],", ":"];
@@ -52,13 +56,13 @@ public static class QuotedReply
     // "5.1.1-rc" and "5.1.1_x" are versions and names.
     private static bool FollowedByPart(ReadOnlySpan<char> text)
     {
-        var end = text.IndexOfAnyExcept("0123456789.");
+        var end = text.IndexOfAnyExcept(StatusCharacters);
         return end > 0 && end + 1 < text.Length && text[end] is '-' or '_' && char.IsAsciiLetterLower(text[end + 1]);
     }
 
     private static int CodeStart(ReadOnlySpan<char> text)
     {
-        var first = text.IndexOfAnyExcept("\"'(<[ \t#*");
+        var first = text.IndexOfAnyExcept(Opening);
         if (first >= 0 && first <= 4 && IsCode(text, first))
             return first;
         if (Introduced(text) is >= 0 and var introduced)
