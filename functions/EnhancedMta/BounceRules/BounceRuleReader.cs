@@ -25,7 +25,10 @@ internal static class BounceRuleReader
     {
         var faults = new List<string>();
         if (json.Length > MaxFileLength)
-            throw new RuleFaultsException(file, [$"has {json.Length} octets; {MaxFileLength} at most are read"]);
+            throw new RuleFaultsException(file, [$"has more than {MaxFileLength} octets"]);
+        // Editors of Windows begin with a mark of the encoding.
+        if (json.Span.StartsWith("\ufeff"u8))
+            json = json[3..];
         var lines = RuleLines.Of(json.Span);
         try
         {
@@ -52,7 +55,6 @@ internal static class BounceRuleReader
         foreach (var (element, index) in array.EnumerateArray().Select((e, i) => (e, i)))
         {
             var line = index < lines.Count ? lines[index] : 1;
-            var before = faults.Count;
             if (rules.Count == MaxRules || faults.Count >= MaxFaults)
             {
                 faults.Add($"line {line}: and more; {MaxRules} rules and {MaxFaults} faults are the most that are read");
@@ -65,28 +67,30 @@ internal static class BounceRuleReader
                     throw new FormatException("the id is another rule's already");
                 rules.Add(rule);
             }
-            catch (FormatException e)
+            // The second kind: an escape such as \ud800 that stands for no text.
+            catch (Exception e) when (e is FormatException or InvalidOperationException)
             {
                 faults.Add($"line {line}, rule {Name(element, index)}: {e.Message}");
             }
-            if (faults.Count > before)
-                continue;
         }
         return rules;
     }
 
     private static string Name(JsonElement element, int index) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-            ? $"\"{id.GetString()}\"" : $"no. {index + 1}";
+            ? id.GetRawText() : $"no. {index + 1}";
 
     private static BounceRule ReadRule(JsonElement element, int line, IReadOnlySet<string> providers)
     {
         if (element.ValueKind != JsonValueKind.Object)
             throw new FormatException("must be an object");
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
         {
             if (!Known.Contains(property.Name, StringComparer.Ordinal))
                 throw new FormatException($"\"{property.Name}\" is not known; known are {string.Join(", ", Known)}");
+            if (!names.Add(property.Name))
+                throw new FormatException($"\"{property.Name}\" stands there twice");
         }
         var rule = new BounceRule
         {

@@ -75,6 +75,9 @@ public sealed class BounceRuleSet
     /// <summary>How many rules it has.</summary>
     public int Count => Rules.Count;
 
+    /// <summary>How many of them are a user's: the first ones.</summary>
+    public int UserCount { get; internal init; }
+
     internal IReadOnlyList<BounceRule> Rules { get; }
 
     /// <summary>The version of rules as written.</summary>

@@ -33,7 +33,7 @@ public static class RuleFile
         BounceRuleSet set;
         try
         {
-            set = new BounceRuleSet([.. rules, .. BuiltInRules.Rules.Where(r => !replaced.Contains(r.Id))], version, ProviderDirectory.BuiltIn);
+            set = new BounceRuleSet([.. rules, .. BuiltInRules.Rules.Where(r => !replaced.Contains(r.Id))], version, ProviderDirectory.BuiltIn) { UserCount = rules.Count };
         }
         catch (RuleFaultsException e)
         {

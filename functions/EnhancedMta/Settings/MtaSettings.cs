@@ -33,6 +33,9 @@ public sealed record MtaSettings
 
     public required IReadOnlyList<DkimKeySetting> Dkim { get; init; }
 
+    /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
+    public string? BounceRulesFile { get; init; }
+
     /// <exception cref="SettingsException">Something is missing or wrong; its message has one line for each fault.</exception>
     public static MtaSettings Read(IConfiguration configuration)
     {
@@ -63,6 +66,7 @@ public sealed record MtaSettings
                 RunTime = Duration(mta, "Batches:RunTime", new BatchOptions().RunTime, faults),
                 InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),
             },
+            BounceRulesFile = mta["BounceRulesFile"] is { Length: > 0 } rules ? rules : null,
             Dkim = [.. mta.GetSection("Dkim").GetChildren().Select(s => ReadDkim(s, faults))],
         };
         return faults.Count == 0 ? settings : throw new SettingsException(faults);

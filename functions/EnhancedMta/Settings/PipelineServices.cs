@@ -1,4 +1,5 @@
 using EnhancedMta.Batches;
+using EnhancedMta.BounceRules;
 using EnhancedMta.Bounces;
 using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
@@ -76,7 +77,12 @@ public static class PipelineServices
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
-        services.AddSingleton<IQualifier>(new Qualifier(() => BounceRules.RuleFile.BuiltIn));
+        services.AddSingleton<IUserRulesSource>(s => settings.BounceRulesFile is { } path
+            ? new UserRulesFile(path)
+            : new UserRulesBlob(s.GetRequiredService<StorageAccount>().Settings.GetBlobClient(UserRulesBlob.BlobName)));
+        services.AddSingleton<LiveRules>();
+        services.AddSingleton<Func<BounceRuleSet>>(s => () => s.GetRequiredService<LiveRules>().Current);
+        services.AddSingleton<IQualifier, Qualifier>();
         services.AddSingleton<RetryPlan>();
         services.AddSingleton<MessageRelay>();
         services.AddSingleton<BatchRelay>();
@@ -94,10 +100,11 @@ public static class PipelineServices
         services.AddSingleton<RelayEndpoint>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<BounceEndpoint>();
-        services.AddSingleton(s => new RequalifyEndpoint(
-            s.GetRequiredService<Requalification>(), () => BounceRules.RuleFile.BuiltIn, s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<RequalifyEndpoint>>()));
+        services.AddSingleton<RequalifyEndpoint>();
+        services.AddSingleton<BounceRulesEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
+        services.AddHostedService<LiveRulesWatch>();
         services.AddHostedService<OutageExchange>();
         return services;
     }

@@ -45,6 +45,7 @@ public sealed class StorageAccount
         MessageIds = _tables.GetTableClient("messageids");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
+        Settings = _blobs.GetBlobContainerClient("settings");
         Bounces = _queues.GetQueueClient(QueueNames.Bounces);
         RelayMarketing = _queues.GetQueueClient(QueueNames.RelayMarketing);
         RelayTransactional = _queues.GetQueueClient(QueueNames.RelayTransactional);
@@ -81,6 +82,9 @@ public sealed class StorageAccount
 
     public BlobContainerClient BounceMails { get; }
 
+    /// <summary>What users set while the app runs: <c>bounce-rules.json</c>.</summary>
+    public BlobContainerClient Settings { get; }
+
     public QueueClient Bounces { get; }
 
     public QueueClient RelayMarketing { get; }
@@ -95,7 +99,7 @@ public sealed class StorageAccount
         await Task.WhenAll(
             new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites, MessageIds }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
-            .Concat(new[] { Packs, BounceMails }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
+            .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }
 
     /// <summary>One cheap request, for the health check.</summary>

@@ -1,0 +1,97 @@
+using EnhancedMta.Incidents;
+
+namespace EnhancedMta.BounceRules;
+
+/// <summary>
+/// The rules that hold now: ours, with a user's before them. New user's rules hold from the next look on; rules with faults are refused
+/// and what held before stays; when a user's are taken away, ours alone hold.
+/// </summary>
+public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, TimeProvider clock)
+{
+    private const int MaxIncidentLength = 30_000;
+
+    private readonly SemaphoreSlim _looking = new(1);
+    private volatile LiveRulesState _state = new(RuleFile.BuiltIn, clock.GetUtcNow(), null);
+    private string? _stamp;
+    private string? _content;
+
+    /// <summary>May be another one at each call; whoever decides about one reply asks once.</summary>
+    public BounceRuleSet Current => _state.Rules;
+
+    public LiveRulesState State => _state;
+
+    public IUserRulesSource Source => source;
+
+    /// <summary>Takes over what has changed.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage does not answer; what held goes on.</exception>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var look = await source.LookAsync(_stamp, cancellationToken).ConfigureAwait(false);
+            if (look.Json is { } json)
+                await TakeAsync(json, cancellationToken).ConfigureAwait(false);
+            else if (look.Stamp is null)
+                TakeAway();
+            _stamp = look.Stamp;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _stamp = null;
+            await RefuseAsync(e.Message, [$"cannot be read: {e.Message}"], cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    private async Task TakeAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        var content = BounceRuleSet.VersionOf([json]);
+        // Written again as it was.
+        if (content == _content)
+            return;
+        try
+        {
+            var rules = RuleFile.WithUserRules(source.Name, json);
+            _state = new LiveRulesState(rules, clock.GetUtcNow(), null);
+            _content = content;
+        }
+        catch (RuleFaultsException e)
+        {
+            await RefuseAsync(content, e.Faults, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void TakeAway()
+    {
+        if (_content is null)
+            return;
+        _content = null;
+        _state = new LiveRulesState(RuleFile.BuiltIn, clock.GetUtcNow(), null);
+    }
+
+    // Once for each content, however often it is looked at.
+    private async Task RefuseAsync(string content, IReadOnlyList<string> faults, CancellationToken cancellationToken)
+    {
+        if (content == _content)
+            return;
+        _content = content;
+        _state = _state with { Refusal = new RulesRefusal(clock.GetUtcNow(), faults) };
+        var detail = string.Join('\n', faults);
+        if (detail.Length > MaxIncidentLength)
+            detail = string.Concat(detail.AsSpan(0, detail.LastIndexOf('\n', MaxIncidentLength) is > 0 and var end ? end : MaxIncidentLength), "\n…");
+        await incidents.RaiseAsync("bounce-rules", source.Name, detail, cancellationToken).ConfigureAwait(false);
+    }
+}
+
+/// <param name="Rules">What holds.</param>
+/// <param name="LoadedAt">Since when.</param>
+/// <param name="Refusal">Why the user's rules as they are now do not hold; null when they do, or when there are none.</param>
+public sealed record LiveRulesState(BounceRuleSet Rules, DateTimeOffset LoadedAt, RulesRefusal? Refusal);
+
+/// <param name="Time">When.</param>
+/// <param name="Faults">Each with line and rule.</param>
+public sealed record RulesRefusal(DateTimeOffset Time, IReadOnlyList<string> Faults);
