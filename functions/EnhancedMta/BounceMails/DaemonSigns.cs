@@ -7,7 +7,7 @@ internal static class DaemonSigns
 {
     private static readonly SearchValues<string> Senders = SearchValues.Create(
     [
-        "mailer-daemon", "mailerdaemon", "mailer daemon", "mail-daemon", "maildaemon", "postmaster@", "\"postmaster\"", "poostmaster", "mail delivery", "delivery subsystem", "delivery system", "mail deliver", "mdaemon@", "bounce-notification",
+        "mailer-daemon", "mailerdaemon", "mailer daemon", "mail-daemon", "maildaemon", "postmaster@", "post_master@", "mailer_daemon", "\"postmaster\"", "poostmaster", "mail delivery", "delivery subsystem", "delivery system", "mail deliver", "mdaemon@", "bounce-notification",
         "system administrator", "mail administrator", "mail system", "microsoft exchange", "microsoftexchange", "mail transfer agent", "mmsc", "ndr administrator", "daemon@", "mailsystem", "mail router", "mailrouter", "exchange@", "non-delivery", "delivery-notification", "uucp@", "lotus", "mailer@",
         "internet mail", "mail gateway", "mail-router", "mailserver", "noreply-dsn", "double-bounce@", "delivery notification", "delivery status", "amazonses.com",
     ], StringComparison.OrdinalIgnoreCase);

@@ -12,6 +12,7 @@ internal sealed class MailScanner : MimeReader
     private const int MaxDepth = 32;
     private const int MaxParts = 1000;
     private const int MaxNotification = 256 * 1024;
+    private const int MaxReport = 256 * 1024;
     private const int MaxReturned = 64 * 1024;
     private const int MaxFieldOctets = 16 * 1024;
 
@@ -20,6 +21,7 @@ internal sealed class MailScanner : MimeReader
     private int _parts;
     private int _messages;
     private int _leftForNotification = MaxNotification;
+    private int _leftForReport = MaxReport;
     private int _leftForReturned = MaxReturned;
 
     private MailScanner(Stream mail)
@@ -150,7 +152,12 @@ internal sealed class MailScanner : MimeReader
     {
         if (_parts > MaxParts || !IsRead(part))
             return;
-        ref var left = ref part.IsNested ? ref _leftForReturned : ref _leftForNotification;
+        // Each of its own: a long page in HTML must not use up what the fields behind it need.
+        ref var left = ref _leftForNotification;
+        if (part.IsNested)
+            left = ref _leftForReturned;
+        else if (part.Type.StartsWith("message/", StringComparison.Ordinal))
+            left = ref _leftForReport;
         content = content[..Math.Min(content.Length, left)];
         left -= content.Length;
         System.Buffers.BuffersExtensions.Write(part.Content, content);

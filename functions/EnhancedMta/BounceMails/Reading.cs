@@ -39,7 +39,8 @@ internal sealed class Reading
     /// <summary>What a mail is that makes no report.</summary>
     public BounceMail Anything()
     {
-        if ((DaemonSigns.IsFromServer(_mail.Fields) || DaemonSigns.HasNoReturn(_mail.Fields)) && DaemonSigns.IsNotification(_mail.Fields, _text) && NoticeRecipients.Guess(_mail, _text, _returned) is { } guessed)
+        // Without a server's name on it, a subject alone does not make a failure: something must have come back.
+        if ((DaemonSigns.IsFromServer(_mail.Fields) || DaemonSigns.HasNoReturn(_mail.Fields) || _returned.Recipients.Count > 0) && DaemonSigns.IsNotification(_mail.Fields, _text) && NoticeRecipients.Guess(_mail, _text, _returned) is { } guessed)
             return Result(BounceMailKind.Dsn, [guessed]);
         if ((AddressScan.Only(_mail.Fields["From"]) ?? AddressScan.Only(_mail.Fields["Return-Path"])) is { } sender)
         {

@@ -58,6 +58,8 @@ public sealed class FailureNoticeTests
         { "mailing list", "You are not a member of this mailing list <anna@example.com>.\n", 0, "not a member" },
         { "bracketed", "---The following addresses had delivery errors---\n\nanna@example.com [mailbox locked]\n", 0, "mailbox locked" },
         { "SMTP sentence", "SMTP Server <mx.example.com> rejected recipient <anna@example.com> (Error following RCPT command). It responded as follows: [550 5.1.1 never heard of]\n", 550, "never heard of" },
+        { "phone carrier", "Message could not be delivered to mobile.\nError: No valid recipients for this MM\n\nOriginal Message:\nFrom: news@example.org\nTo: anna@example.com\nSubject: Autumn offers\n", 0, "No valid recipients" },
+        { "sections", "============================================================================\nDelivery to the following recipients failed permanently:\n\n  * anna@example.com\n\n============================================================================\nTechnical details:\n\nSMTP:RCPT host 192.0.2.5: 553 5.3.0 nobody of this name\n\n============================================================================\n", 553, "nobody of this name" },
         { "boxed", "|------------------------- Message log follows: -------------------------|\n no valid recipients were found for this message\n|------------------------- Failed addresses follow: ---------------------|\n anna@example.com ... unknown host\n|------------------------- Message text follows: ------------------------|\n\n" + Mails.Original, 0, "unknown host" },
     };
 

@@ -6,7 +6,7 @@ namespace EnhancedMta.BounceMails.FailureNotices;
 /// <param name="IsMarked">A colon or the like follows: no sentence looks like this.</param>
 internal sealed record EntryHead(IReadOnlyList<string> Addresses, string Tail, bool IsMarked)
 {
-    private static readonly string[] Labels = ["recipient", "address", "destinat", "e-mail", "email", "empfänger", "宛先", "收件人", "user", "mailbox"];
+    private static readonly string[] Labels = ["recipient", "address", "destinat", "e-mail", "email", "empfänger", "宛先", "收件人", "user", "mailbox", "rcpt to"];
 
     /// <param name="line">Any line.</param>
     /// <param name="isLed">A line before says that recipients follow.</param>
