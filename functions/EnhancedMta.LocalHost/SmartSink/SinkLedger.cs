@@ -39,7 +39,10 @@ public sealed class SinkLedger
 
     internal void Refused(Persona persona, string recipient, SinkReply reply)
     {
-        Change(recipient, counts => reply.IsPermanent ? counts with { Refused = counts.Refused + 1 } : counts with { Deferred = counts.Deferred + 1 });
+        var throttled = persona.Throttle?.Reply == reply ? 1 : 0;
+        Change(recipient, counts => reply.IsPermanent
+            ? counts with { Refused = counts.Refused + 1 }
+            : counts with { Deferred = counts.Deferred + 1, Throttled = counts.Throttled + throttled });
         Change(persona, counts => reply.IsPermanent ? counts with { Refused = counts.Refused + 1 } : counts with { Deferred = counts.Deferred + 1 });
     }
 
@@ -56,7 +59,8 @@ public sealed class SinkLedger
 /// <param name="Accepted">Messages taken.</param>
 /// <param name="Deferred">4xx.</param>
 /// <param name="Refused">5xx.</param>
-public sealed record RecipientCounts(int Accepted = 0, int Deferred = 0, int Refused = 0);
+/// <param name="Throttled">Of the deferred ones, because the persona had had enough for a while.</param>
+public sealed record RecipientCounts(int Accepted = 0, int Deferred = 0, int Refused = 0, int Throttled = 0);
 
 /// <summary>Answers of one persona.</summary>
 /// <param name="Accepted">Messages taken.</param>

@@ -44,12 +44,12 @@ internal sealed class Audit
         Differs("answers after each recipient's first, counted by the sink", AnswersAfterTheFirst(), _summary.Retried),
     }.OfType<string>();
 
-    // Refused for good and retried all the same: full mailboxes, which Campaign has as Soft.
+    // Refused for good and retried all the same: full mailboxes, which Campaign has as Soft. A throttle is no bounce.
     private int SoftBouncesSeen() => _mailing.Messages.Count(mail =>
-        _sink.Recipients.TryGetValue(mail.To, out var seen) && (seen.Deferred > 0 || (seen.Refused > 0 && mail.To.StartsWith(SinkProviders.NeverEmptied, StringComparison.Ordinal))));
+        _sink.Recipients.TryGetValue(mail.To, out var seen) && (seen.Deferred > seen.Throttled || (seen.Refused > 0 && mail.To.StartsWith(SinkProviders.NeverEmptied, StringComparison.Ordinal))));
 
     private int AnswersAfterTheFirst() => _mailing.Messages.Sum(mail =>
-        _sink.Recipients.TryGetValue(mail.To, out var seen) ? seen.Accepted + seen.Deferred + seen.Refused - 1 : 0);
+        _sink.Recipients.TryGetValue(mail.To, out var seen) ? Math.Max(0, seen.Accepted + seen.Deferred - seen.Throttled + seen.Refused - 1) : 0);
 
     private LogLine? Line(DemoMail mail) => _log.GetValueOrDefault(mail.Id);
 
