@@ -1,5 +1,3 @@
-using EnhancedMta.Providers;
-
 namespace EnhancedMta.BounceRules;
 
 /// <summary>The rules that come with the program: the files of <c>BounceRules/data</c>, in the order of their names.</summary>

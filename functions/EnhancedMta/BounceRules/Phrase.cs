@@ -21,13 +21,11 @@ internal sealed record Phrase(IReadOnlyList<IReadOnlyList<PhraseWords>> Parts)
     public static IReadOnlyList<Phrase> Parse(string text) =>
     [
         .. Expand(text, text, group => group.Contains(Gap, StringComparison.Ordinal))
-            .Select(phrase => new Phrase([.. SplitAtGaps(phrase).Select(part => Words(part, text))])),
+            .Select(phrase => new Phrase([.. phrase.Split(Gap).Select(part => Words(part, text))])),
     ];
 
     private static IReadOnlyList<PhraseWords> Words(string part, string text) =>
         [.. Expand(part, text, _ => true).Distinct(StringComparer.Ordinal).Select(words => PhraseWords.Parse(words, text))];
-
-    private static IEnumerable<string> SplitAtGaps(string phrase) => phrase.Split(Gap);
 
     // Each pass opens the first innermost group that is asked for, in every text.
     private static List<string> Expand(string text, string whole, Func<string, bool> isMeant)
