@@ -8,7 +8,7 @@ public sealed class AcceptBounce(BounceEndpoint bounces)
 {
     [Function(nameof(AcceptBounce))]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "bounces/{source}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", "options", Route = "bounces/{source}")] HttpRequest request,
         string source,
         CancellationToken cancellationToken) => bounces.AcceptAsync(request, source, cancellationToken);
 }

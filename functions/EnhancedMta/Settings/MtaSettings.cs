@@ -6,6 +6,7 @@ using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
+using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 
 namespace EnhancedMta.Settings;
@@ -33,6 +34,9 @@ public sealed record MtaSettings
 
     public required IReadOnlyList<DkimKeySetting> Dkim { get; init; }
 
+    /// <summary>What proves who sent a webhook.</summary>
+    public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
+
     /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
     public string? BounceRulesFile { get; init; }
 
@@ -54,6 +58,7 @@ public sealed record MtaSettings
                 NameServers = [.. mta.GetSection("NameServers").GetChildren().Select(s => EndPoint(s, faults))],
                 AllowPrivateAddresses = Flag(mta, "AllowPrivateMx", faults),
             },
+            Webhooks = WebhookSettings.Read(mta.GetSection("Webhooks"), faults),
             Smtp = new SmtpPoolOptions
             {
                 MaxConnectionsPerPath = Number(mta, "Smtp:MaxConnectionsPerPath", new SmtpPoolOptions().MaxConnectionsPerPath, 1, 1_000, faults),

@@ -22,6 +22,7 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -87,6 +88,7 @@ public static class PipelineServices
         services.AddSingleton<MessageRelay>();
         services.AddSingleton<BatchRelay>();
         services.AddSingleton<BounceIntake>();
+        services.AddSingleton(s => new WebhookReceiver(settings.Webhooks, WebhookReceiver.CreateHttpClient(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReportedMessages>();
         services.AddSingleton<BounceChanges>();
         services.AddSingleton<VerdictCorrections>();
