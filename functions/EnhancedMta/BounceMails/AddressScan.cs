@@ -33,6 +33,10 @@ internal static class AddressScan
         return found;
     }
 
+    /// <summary>Those in any of the values, each once.</summary>
+    public static List<string> Of(IEnumerable<string> values) =>
+        [.. values.SelectMany(value => All(value)).Select(found => found.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     public static FoundAddress? First(string text) => All(text, 1) is [var first] ? first : null;
 
     /// <summary>The address that a field's value gives: in angle brackets, or its first.</summary>

@@ -7,12 +7,18 @@ internal static class DaemonSigns
 {
     private static readonly SearchValues<string> Senders = SearchValues.Create(
     [
-        "mailer-daemon", "mailerdaemon", "mailer daemon", "mail-daemon", "maildaemon", "postmaster@", "post_master@", "mailer_daemon", "\"postmaster\"", "poostmaster", "mail delivery", "delivery subsystem", "delivery system", "mail deliver", "mdaemon@", "bounce-notification",
-        "system administrator", "mail administrator", "mail system", "microsoft exchange", "microsoftexchange", "mail transfer agent", "mmsc", "ndr administrator", "daemon@", "mailsystem", "mail router", "mailrouter", "exchange@", "non-delivery", "delivery-notification", "uucp@", "lotus", "mailer@",
+        "mailer-daemon", "mailerdaemon", "mailer daemon", "mail-daemon", "maildaemon", "postmaster@", "post_master@", "mailer_daemon", "\"postmaster\"",
+        "poostmaster", "mail delivery", "delivery subsystem", "delivery system", "mail deliver", "mdaemon@", "bounce-notification",
+        "system administrator", "mail administrator", "mail system", "microsoft exchange", "microsoftexchange", "mail transfer agent", "mmsc", "ndr administrator",
+        "daemon@", "mailsystem", "mail router", "mailrouter", "exchange@", "non-delivery", "delivery-notification", "uucp@", "lotus", "mailer@",
         "internet mail", "mail gateway", "mail-router", "mailserver", "noreply-dsn", "double-bounce@", "delivery notification", "delivery status", "amazonses.com",
     ], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly string[] Mailboxes = ["postmaster", "mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "abuse", "hostmaster", "root", "noreply", "no-reply", "support", "helpdesk", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"];
+    private static readonly string[] Mailboxes =
+    [
+        "postmaster", "mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "abuse", "hostmaster", "root", "noreply", "no-reply", "support",
+        "helpdesk", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
+    ];
 
     /// <param name="from">A From field, its name or its value.</param>
     public static bool IsDaemon(string from) => from.AsSpan().ContainsAny(Senders) || from.Equals("postmaster", StringComparison.OrdinalIgnoreCase);

@@ -16,7 +16,8 @@ internal static class DeliveryStatusFields
 
     private static readonly HashSet<string> All = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Reporting-MTA", "Original-Envelope-Id", "Received-From-MTA", "Arrival-Date", "DSN-Gateway", "Original-Recipient", "Final-Recipient", "Action", "Status", "Remote-MTA",
+        "Reporting-MTA", "Original-Envelope-Id", "Received-From-MTA", "Arrival-Date", "DSN-Gateway", "Original-Recipient", "Final-Recipient", "Action", "Status",
+        "Remote-MTA",
         "Diagnostic-Code", "Last-Attempt-Date", "Will-Retry-Until", "Final-Log-Id", "X-Actual-Recipient", "X-Original-Recipient", "X-Supplementary-Info",
     };
 
@@ -100,18 +101,20 @@ internal static class DeliveryStatusFields
 
     private static bool Opens(MailFields block, string name) => Array.Exists(Opening, opening => Is(name, opening)) && block.Has(name);
 
-    private static bool IsField(string line) => MailFields.NameOf(line) is { } name && (Array.Exists(Opening, o => Is(name, o)) || Is(name, "Diagnostic-Code") || Is(name, "Remote-MTA"));
+    private static bool IsField(string line) =>
+        MailFields.NameOf(line) is { } name && (Array.Exists(Opening, o => Is(name, o)) || Is(name, "Diagnostic-Code") || Is(name, "Remote-MTA"));
 
     private static StatusGroup Group(MailFields fields)
     {
         var status = fields["Status"] is { } text ? QuotedReply.FindStatus(text) : null;
+        var diagnostics = fields.All("Diagnostic-Code").Concat(fields.All("X-Supplementary-Info")).Select(Diagnostic).Where(said => said.Length > 0);
         return new StatusGroup
         {
             OriginalRecipient = RecipientField.Address(fields["Original-Recipient"]) ?? RecipientField.Address(fields["X-Original-Recipient"]),
             FinalRecipient = RecipientField.Address(fields["Final-Recipient"]) ?? RecipientField.Address(fields["X-Actual-Recipient"]),
             Action = Action(fields["Action"]),
             Status = status,
-            Diagnostic = string.Join('\n', fields.All("Diagnostic-Code").Concat(fields.All("X-Supplementary-Info")).Select(Diagnostic).Where(said => said.Length > 0).DefaultIfEmpty(Comment(fields["Status"])).Distinct()),
+            Diagnostic = string.Join('\n', diagnostics.DefaultIfEmpty(Comment(fields["Status"])).Distinct()),
             RemoteMta = Host(fields["Remote-MTA"]),
         };
     }

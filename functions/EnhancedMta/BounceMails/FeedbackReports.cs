@@ -10,8 +10,15 @@ internal static class FeedbackReports
     // What stands where an address was taken out.
     private static readonly string[] BlackedOut = ["redacted", "undisclosed", "removed", "hidden", "anonym", "xxxx", "obfuscated"];
 
-    private static readonly string[] Subjects = ["email feedback report for ip", "abuse report", "complaint about message", "complaint about email", "spam complaint", "fw: spam report", "[spam report]", "junk email report"];
-    private static readonly string[] Senders = ["staff@hotmail.com", "scomp@aol.net", "feedbackloop", "fbl@", "feedback@arf", "fbl-no-reply", "abuse-reports@", "complaints@email-abuse", "fbl-"];
+    private static readonly string[] Subjects =
+    [
+        "email feedback report for ip", "abuse report", "complaint about message", "complaint about email", "spam complaint", "fw: spam report",
+        "[spam report]", "junk email report",
+    ];
+    private static readonly string[] Senders =
+    [
+        "staff@hotmail.com", "scomp@aol.net", "feedbackloop", "fbl@", "feedback@arf", "fbl-no-reply", "abuse-reports@", "complaints@email-abuse", "fbl-",
+    ];
 
     /// <returns>Null when it is no such report.</returns>
     public static FeedbackReport? Read(MailPart mail, NotificationText text, ReturnedMessage returned)
@@ -19,7 +26,8 @@ internal static class FeedbackReports
         if (mail.Own().FirstOrDefault(part => part.Type == "message/feedback-report") is { } part)
             return FromFields(MailFields.Parse(PartText.Of(part).TrimStart().Split('\n')), returned);
         // RFC 7489 §7.2.1.1: the subject of an aggregate report is prescribed.
-        if (mail.Fields["Subject"] is { } subject && subject.StartsWith("Report Domain:", StringComparison.OrdinalIgnoreCase) && subject.Contains("Submitter:", StringComparison.OrdinalIgnoreCase))
+        if (mail.Fields["Subject"] is { } subject && subject.StartsWith("Report Domain:", StringComparison.OrdinalIgnoreCase)
+            && subject.Contains("Submitter:", StringComparison.OrdinalIgnoreCase))
             return new FeedbackReport(BounceReportKind.Other, [], []);
         // Microsoft's junk mail reporting: the message as a part, the recipient in a field that was put into it.
         if ((returned.Fields["X-HmXmrOriginalRecipient"] ?? mail.Fields["X-HmXmrOriginalRecipient"]) is { } reporter)
@@ -43,7 +51,7 @@ internal static class FeedbackReports
             _ => BounceReportKind.Complaint,
         };
         // §3.2: Original-Rcpt-To may come more than once. Removal-Recipient was in the drafts and is still sent.
-        var recipients = Addresses(fields.All("Original-Rcpt-To").Concat(fields.All("Removal-Recipient")).Concat(fields.All("Original-Recipient")).Concat(fields.All("Final-Recipient")));
+        var recipients = Addresses(((string[])["Original-Rcpt-To", "Removal-Recipient", "Original-Recipient", "Final-Recipient"]).SelectMany(fields.All));
         if (recipients.Count == 0)
             recipients = Guessed(returned);
         return new FeedbackReport(kind, recipients, [.. fields.All("Original-Mail-From").Concat(fields.All("Original-Envelope-From"))]);
@@ -65,9 +73,10 @@ internal static class FeedbackReports
     }
 
     private static List<string> Addresses(IEnumerable<string> values) =>
-        [.. values.SelectMany(value => AddressScan.All(value, 10)).Select(found => found.Address).Where(address => !IsBlackedOut(address)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxRecipients)];
+        [.. AddressScan.Of(values).Where(address => !IsBlackedOut(address)).Take(MaxRecipients)];
 
-    private static bool IsBlackedOut(string address) => Array.Exists(BlackedOut, word => address.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || address.StartsWith("***", StringComparison.Ordinal);
+    private static bool IsBlackedOut(string address) =>
+        Array.Exists(BlackedOut, word => address.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || address.StartsWith("***", StringComparison.Ordinal);
 
     // AOL's and others' before RFC 5965.
     private static bool IsForwardedComplaint(MailPart mail)
@@ -75,6 +84,7 @@ internal static class FeedbackReports
         var from = mail.Fields["From"] ?? "";
         var subject = mail.Fields["Subject"] ?? "";
         return mail.Messages().Any()
-            && (Array.Exists(Senders, sender => from.Contains(sender, StringComparison.OrdinalIgnoreCase)) || Array.Exists(Subjects, words => subject.StartsWith(words, StringComparison.OrdinalIgnoreCase)));
+            && (Array.Exists(Senders, sender => from.Contains(sender, StringComparison.OrdinalIgnoreCase))
+                || Array.Exists(Subjects, words => subject.StartsWith(words, StringComparison.OrdinalIgnoreCase)));
     }
 }

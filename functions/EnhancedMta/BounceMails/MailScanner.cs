@@ -82,7 +82,8 @@ internal sealed class MailScanner : MimeReader
                 return null;
             var line = preamble.Slice(at, end).TrimEnd((byte)'\r');
             at += end + 1;
-            if (line.Length is > 4 and <= 72 && line.StartsWith("--"u8) && preamble[at..].StartsWith("Content-"u8) && line.IndexOf((byte)'"') < 0 && System.Text.Ascii.IsValid(line))
+            if (line.Length is > 4 and <= 72 && line.StartsWith("--"u8) && preamble[at..].StartsWith("Content-"u8)
+                && line.IndexOf((byte)'"') < 0 && System.Text.Ascii.IsValid(line))
                 return Encoding.ASCII.GetString(line[2..]);
         }
         return null;

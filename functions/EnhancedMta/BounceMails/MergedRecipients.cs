@@ -65,7 +65,8 @@ internal static class MergedRecipients
     private static string WithoutCommand(string words)
     {
         var at = words.LastIndexOf("(in", StringComparison.OrdinalIgnoreCase);
-        return at > 0 && words.Length - at < 50 && words.EndsWith(')') && words[at..].Replace('\n', ' ').StartsWith("(in reply to ", StringComparison.OrdinalIgnoreCase) ? words[..at] : words;
+        return at > 0 && words.Length - at < 50 && words.EndsWith(')')
+            && words[at..].Replace('\n', ' ').StartsWith("(in reply to ", StringComparison.OrdinalIgnoreCase) ? words[..at] : words;
     }
 
     // RFC 3464 §2.3.3's word from what people are told.

@@ -11,12 +11,13 @@ internal static class NoticeRecipients
     public static List<ReportedRecipient> Read(MailPart mail, NotificationText text, ReturnedMessage returned)
     {
         var noticed = FailureNotice.Read(text);
-        var failed = Addresses(mail.Fields.All("X-Failed-Recipients"));
+        var failed = AddressScan.Of(mail.Fields.All("X-Failed-Recipients"));
         if (failed.Count > 0)
             return MergedRecipients.OfText([.. failed.Select(address => Said(address, failed.Count, noticed, text))], text);
 
         // The sender counts only when nobody else does and the form is sure: people write to themselves, too.
-        var own = Addresses(Own.SelectMany(mail.Fields.All).Concat(returned.Fields.All("From")).Concat(returned.Fields.All("Return-Path"))).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var sender = returned.Fields.All("From").Concat(returned.Fields.All("Return-Path"));
+        var own = AddressScan.Of(Own.SelectMany(mail.Fields.All).Concat(sender)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var others = noticed.FindAll(one => !one.IsWeak && !own.Contains(one.Address));
         if (others.Count == 0)
             others = noticed.FindAll(one => !own.Contains(one.Address) && !DaemonSigns.IsOfServer(one.Address));
@@ -37,7 +38,4 @@ internal static class NoticeRecipients
     private static Noticed Said(string address, int count, List<Noticed> noticed, NotificationText text) =>
         noticed.Find(one => one.Address.Equals(address, StringComparison.OrdinalIgnoreCase))
         ?? new Noticed(address, count == 1 && noticed is [var only] ? only.Words : FailureNotice.Summary(text));
-
-    private static List<string> Addresses(IEnumerable<string> values) =>
-        [.. values.SelectMany(value => AddressScan.All(value)).Select(found => found.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
 }

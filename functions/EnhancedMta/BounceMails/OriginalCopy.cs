@@ -7,20 +7,30 @@ internal static class OriginalCopy
 {
     private static readonly SearchValues<char> RuleCharacters = SearchValues.Create("-=_*+#~. \t|");
 
+    // "The following addresses did not receive a copy of your message:" and "A transcript … follows" announce something else.
+    private static readonly SearchValues<string> OfFailure = SearchValues.Create(["transcript", "address", "recipient"], StringComparison.OrdinalIgnoreCase);
+
     // Lines that announce it. Only whole lines of a few words count: sentences speak of the original message, too.
     private static readonly SearchValues<string> Announcements = SearchValues.Create(
     [
-        "copy of the message", "copy of your message", "copy of the original", "copy of the header", "copy of the mail", "original message", "original mail", "unsent message", "message header", "message headers",
-        "headers follow", "header follows", "message text follows", "message follows", "returned message", "undelivered message", "header of the original", "headers of the original", "headers of the message", "start of the message", "text of the message",
-        "text of your message", "your message follows", "message contents follow", "original header", "original text", "begin message", "the message that was sent", "the first ", "message below",
-        "ursprüngliche nachricht", "originalnachricht", "message original", "message d'origine", "mensaje original", "mensagem original", "messaggio originale", "oorspronkelijk", "исходное сообщение", "исходное письмо", "元のメッセージ", "元のメール", "原文",
+        "copy of the message", "copy of your message", "copy of the original", "copy of the header", "copy of the mail", "original message", "original mail",
+        "unsent message", "message header", "message headers",
+        "headers follow", "header follows", "message text follows", "message follows", "returned message", "undelivered message", "header of the original",
+        "headers of the original", "headers of the message", "start of the message", "text of the message",
+        "text of your message", "your message follows", "message contents follow", "original header", "original text", "begin message", "the message that was sent",
+        "the first ", "message below",
+        "ursprüngliche nachricht", "originalnachricht", "message original", "message d'origine", "mensaje original", "mensagem original", "messaggio originale",
+        "oorspronkelijk", "исходное сообщение", "исходное письмо", "元のメッセージ", "元のメール", "原文",
     ], StringComparison.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Received", "Return-Path", "Message-ID", "MIME-Version", "DKIM-Signature", "X-Received", "From", "To", "Cc", "Subject", "Date", "Reply-To", "Sender", "Content-Type",
-        "Content-Transfer-Encoding", "X-Mailer", "User-Agent", "Delivered-To", "ARC-Seal", "Received-SPF", "Authentication-Results", "X-Priority", "List-Unsubscribe", "References", "In-Reply-To",
-        "X-Gmail-Received", "Domainkey-Signature", "Organization", "Errors-To", "Precedence", "X-Originating-IP", "Importance", "Envelope-To", "Delivery-Date", "X-Google-Smtp-Source", "Thread-Topic",
+        "Received", "Return-Path", "Message-ID", "MIME-Version", "DKIM-Signature", "X-Received", "From", "To", "Cc", "Subject", "Date", "Reply-To", "Sender",
+        "Content-Type",
+        "Content-Transfer-Encoding", "X-Mailer", "User-Agent", "Delivered-To", "ARC-Seal", "Received-SPF", "Authentication-Results", "X-Priority",
+        "List-Unsubscribe", "References", "In-Reply-To",
+        "X-Gmail-Received", "Domainkey-Signature", "Organization", "Errors-To", "Precedence", "X-Originating-IP", "Importance", "Envelope-To", "Delivery-Date",
+        "X-Google-Smtp-Source", "Thread-Topic",
     };
 
     // What no notification says of itself in a list of fields.
@@ -81,6 +91,6 @@ internal static class OriginalCopy
         return text.Length <= 100 && text.ContainsAny(Announcements)
             && (text.IndexOfAny("-=*|_") is 0 || text[^1] is ':' or '-' or '|' or '*' || text.TrimEnd(". *-").EndsWith("follows", StringComparison.OrdinalIgnoreCase)
                 || text.TrimEnd('.').EndsWith("follow", StringComparison.OrdinalIgnoreCase))
-            && !text.Contains("transcript", StringComparison.OrdinalIgnoreCase) && !text.Contains("address", StringComparison.OrdinalIgnoreCase) && !text.Contains("recipient", StringComparison.OrdinalIgnoreCase) && AddressScan.First(line) is null;
+            && !text.ContainsAny(OfFailure) && AddressScan.First(line) is null;
     }
 }

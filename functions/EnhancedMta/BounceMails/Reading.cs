@@ -40,7 +40,8 @@ internal sealed class Reading
     public BounceMail Anything()
     {
         // Without a server's name on it, a subject alone does not make a failure: something must have come back.
-        if ((DaemonSigns.IsFromServer(_mail.Fields) || DaemonSigns.HasNoReturn(_mail.Fields) || _returned.Recipients.Count > 0) && DaemonSigns.IsNotification(_mail.Fields, _text) && NoticeRecipients.Guess(_mail, _text, _returned) is { } guessed)
+        var mayBeNotice = DaemonSigns.IsFromServer(_mail.Fields) || DaemonSigns.HasNoReturn(_mail.Fields) || _returned.Recipients.Count > 0;
+        if (mayBeNotice && DaemonSigns.IsNotification(_mail.Fields, _text) && NoticeRecipients.Guess(_mail, _text, _returned) is { } guessed)
             return Result(BounceMailKind.Dsn, [guessed]);
         if ((AddressScan.Only(_mail.Fields["From"]) ?? AddressScan.Only(_mail.Fields["Return-Path"])) is { } sender)
         {
@@ -63,8 +64,8 @@ internal sealed class Reading
             groups = [.. DeliveryStatusFields.Read(_text.StatusFields)];
         if (groups.Count == 0)
             return [];
-        var failed = _mail.Fields.All("X-Failed-Recipients").SelectMany(value => AddressScan.All(value)).Select(found => found.Address).ToList();
-        var own = _mail.Fields.All("To").SelectMany(value => AddressScan.All(value)).Select(found => found.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var failed = AddressScan.Of(_mail.Fields.All("X-Failed-Recipients"));
+        var own = AddressScan.Of(_mail.Fields.All("To")).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return MergedRecipients.OfFields([.. groups.Select(group => group.WithoutSender(own))], FailureNotice.Read(_text), _text, failed.Count > 0 ? failed : _returned.Recipients);
     }
 

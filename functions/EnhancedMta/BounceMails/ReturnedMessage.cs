@@ -8,6 +8,9 @@ internal sealed class ReturnedMessage
     private static readonly string[] SentTo = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-RCPT-To", "Resent-To", "To", "Cc"];
     private static readonly string[] SentFrom = ["Return-Path", "X-EMTA-Message", "X-Return-Path", "X-Envelope-From", "Sender", "Errors-To", "From"];
 
+    private static readonly string[] HeaderTypes =
+        ["message/global-headers", "message/rfc822-headers", "text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/partial"];
+
     private ReturnedMessage(MailFields fields) => Fields = fields;
 
     public MailFields Fields { get; }
@@ -15,7 +18,7 @@ internal sealed class ReturnedMessage
     public string? MessageId => IdOf(Fields);
 
     /// <summary>Whom it was for by its own header: To and Cc.</summary>
-    public List<string> Recipients => [.. Fields.All("To").Concat(Fields.All("Cc")).SelectMany(value => AddressScan.All(value)).Select(found => found.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
+    public List<string> Recipients => AddressScan.Of(Fields.All("To").Concat(Fields.All("Cc")));
 
     public static ReturnedMessage Read(MailPart mail, NotificationText text)
     {
@@ -24,7 +27,7 @@ internal sealed class ReturnedMessage
             if (part is { IsMessage: true, Children: [var message, ..] } && message.Fields.Count > 0)
                 return new ReturnedMessage(message.Fields);
             // RFC 6533 §4, and parts that the parser took for no message: encoded, misnamed, too deep.
-            if (part.Type is "message/global-headers" or "message/rfc822-headers" or "text/rfc822-headers" or "text/rfc822-header" or "message/rfc822" or "message/global" or "message/partial")
+            if (Array.IndexOf(HeaderTypes, part.Type) >= 0)
             {
                 var fields = MailFields.Parse(PartText.Of(part).TrimStart().Split('\n'));
                 if (fields.Count > 0)
@@ -34,7 +37,8 @@ internal sealed class ReturnedMessage
         if (text.CopiedHeader.Count > 0)
             return new ReturnedMessage(text.CopiedHeader);
         // "This report relates to your message: Subject …, Message-ID …", indented in the text.
-        return new ReturnedMessage(MailFields.Parse(text.Lines.Select(line => line.Trim()).Where(line => MailFields.NameOf(line) is { } name && name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase))));
+        var ids = text.Lines.Select(line => line.Trim()).Where(line => "Message-ID".Equals(MailFields.NameOf(line), StringComparison.OrdinalIgnoreCase));
+        return new ReturnedMessage(MailFields.Parse(ids));
     }
 
     /// <summary>Where the mail was sent to, then what the returned header says of where the message came from; RFC 5321 §4.4's envelope first.</summary>

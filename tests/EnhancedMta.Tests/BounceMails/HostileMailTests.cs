@@ -162,6 +162,7 @@ public sealed class HostileMailTests
     /// <summary>A mail of any size that is never in memory.</summary>
     private sealed class Repeated(byte[] head, byte[] piece, long length, byte[] tail) : Stream
     {
+        private readonly byte[] _pieces = [.. Enumerable.Repeat(piece, 1 + (16 * 1024 / piece.Length)).SelectMany(octets => octets)];
         private long _position;
 
         public bool Fails { get; init; }
@@ -179,8 +180,8 @@ public sealed class HostileMailTests
             var count = 0;
             while (count < buffer.Length)
             {
-                var (source, at) = _position < head.Length ? (head, _position) : _position < head.Length + length ? (piece, (_position - head.Length) % piece.Length) : (tail, _position - head.Length - length);
-                var copied = (int)Math.Min(Math.Min(source.Length - at, buffer.Length - count), source == piece ? head.Length + length - _position : long.MaxValue);
+                var (source, at) = _position < head.Length ? (head, _position) : _position < head.Length + length ? (_pieces, (_position - head.Length) % _pieces.Length) : (tail, _position - head.Length - length);
+                var copied = (int)Math.Min(Math.Min(source.Length - at, buffer.Length - count), source == _pieces ? head.Length + length - _position : long.MaxValue);
                 if (copied <= 0)
                     break;
                 source.AsSpan((int)at, copied).CopyTo(buffer[count..]);

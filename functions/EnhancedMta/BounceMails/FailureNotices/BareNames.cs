@@ -10,7 +10,10 @@ internal static class BareNames
             return false;
         for (var i = 0; i < text.Lines.Count; i++)
         {
-            if (!text.Lines[i].EndsWith(':') || Paragraph(text.Lines, i) is not { } lead || !lead.Contains("recipient", StringComparison.OrdinalIgnoreCase) || !FailureWords.Fails(lead))
+            if (!text.Lines[i].EndsWith(':'))
+                continue;
+            var lead = Paragraph(text.Lines, i);
+            if (!lead.Contains("recipient", StringComparison.OrdinalIgnoreCase) || !FailureWords.Fails(lead))
                 continue;
             for (i++; i < text.Lines.Count && (text.Lines[i].Length == 0 || IsName(text.Lines[i].Trim())); i++)
             {

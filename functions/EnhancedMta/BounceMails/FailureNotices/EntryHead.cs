@@ -35,7 +35,10 @@ internal sealed record EntryHead(IReadOnlyList<string> Addresses, string Tail, b
             return new EntryHead(addresses, said, IsMarked: said.Length > 0);
         // "<a@b>:", "a@b...", "a@b [User unknown]", "a@b (reason)", "a@b; reason"; Exchange has "a@b on Thu, 29 Apr".
         if (tail[0] is ':' or '[' or '(' or ';' or ',' or '=' or '-' or '–' || tail.StartsWith("..."))
-            return tail.StartsWith("(expanded") ? new EntryHead(addresses, "", IsMarked: true) : new EntryHead(addresses, tail.TrimStart(":;,.=-– ").ToString(), tail[0] is not ',' and not '-' and not '(');
+        {
+            return tail.StartsWith("(expanded") ? new EntryHead(addresses, "", IsMarked: true)
+                : new EntryHead(addresses, tail.TrimStart(":;,.=-– ").ToString(), tail[0] is not ',' and not '-' and not '(');
+        }
         if (tail.StartsWith("on ") && tail.Length is > 8 and < 60)
             return new EntryHead(addresses, "", IsMarked: true);
         return isLed && FailureWords.Fails(tail.ToString()) ? new EntryHead(addresses, tail.ToString(), IsMarked: false) : null;
@@ -48,7 +51,8 @@ internal sealed record EntryHead(IReadOnlyList<string> Addresses, string Tail, b
             return true;
         if (rest.EndsWith("mailto:", StringComparison.OrdinalIgnoreCase) && rest.Length == 7)
             return true;
-        if (rest.Length <= 40 && rest[^1] is ':' or '：' && !rest.Contains("sender", StringComparison.OrdinalIgnoreCase) && !rest.StartsWith("from", StringComparison.OrdinalIgnoreCase))
+        if (rest.Length <= 40 && rest[^1] is ':' or '：'
+            && !rest.Contains("sender", StringComparison.OrdinalIgnoreCase) && !rest.StartsWith("from", StringComparison.OrdinalIgnoreCase))
         {
             foreach (var label in Labels)
             {

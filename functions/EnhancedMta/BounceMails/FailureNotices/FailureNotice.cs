@@ -37,7 +37,9 @@ internal static class FailureNotice
         var length = 0;
         foreach (var line in text.Lines)
         {
-            if (line.Length == 0 || length > MaxWords || !(FailureWords.Fails(line) || Smtp.QuotedReply.Parse(line).Code != 0 || Smtp.QuotedReply.FindStatus(line) is { Class: 4 or 5 }))
+            if (length > MaxWords)
+                break;
+            if (!FailureWords.Fails(line) && Smtp.QuotedReply.Parse(line).Code == 0 && Smtp.QuotedReply.FindStatus(line) is not { Class: 4 or 5 })
                 continue;
             told.Add(line.Trim());
             length += line.Length;

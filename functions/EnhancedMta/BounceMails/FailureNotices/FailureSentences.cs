@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace EnhancedMta.BounceMails.FailureNotices;
 
 /// <summary>A recipient inside a sentence of failure: <c>Unable to deliver message to: &lt;a@b&gt;</c>, <c>You sent mail to a@b. That's not a valid user here.</c></summary>
 internal static class FailureSentences
 {
     private const int MaxParagraphs = 200;
+
+    private static readonly SearchValues<string> ContactWords = SearchValues.Create(
+        ["contact", "assistance", "send mail to", "questions", "help", "reply to", "email us", "support", "sent by", "mailto:"], StringComparison.OrdinalIgnoreCase);
 
     public static bool TryRead(NotificationText text, List<Noticed> found)
     {
@@ -43,12 +48,7 @@ internal static class FailureSentences
     {
         var start = Math.Max(0, address.Start - 60);
         var before = paragraph.AsSpan(start, address.Start - start);
-        foreach (var word in new[] { "contact", "assistance", "send mail to", "questions", "help", "reply to", "email us", "support", "from <", "from ", "sent by", "mailto:" })
-        {
-            if (before.Contains(word, StringComparison.OrdinalIgnoreCase) && (word is not ("from " or "from <") || before.TrimEnd("< ").EndsWith("from", StringComparison.OrdinalIgnoreCase)))
-                return true;
-        }
-        return false;
+        return before.ContainsAny(ContactWords) || before.TrimEnd("< ").EndsWith("from", StringComparison.OrdinalIgnoreCase);
     }
 
     private static List<string> Paragraphs(IReadOnlyList<string> lines)

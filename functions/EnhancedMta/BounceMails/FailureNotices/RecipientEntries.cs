@@ -119,7 +119,8 @@ internal static class RecipientEntries
         return Text(lines, first, head);
     }
 
-    private static string Text(IReadOnlyList<string> lines, int first, int end) => string.Join('\n', lines.Skip(first).Take(end - first).Select(line => line.Trim()).Where(line => !IsAdvice(line)));
+    private static string Text(IReadOnlyList<string> lines, int first, int end) =>
+        string.Join('\n', lines.Skip(first).Take(end - first).Select(line => line.Trim()).Where(line => !IsAdvice(line)));
 
     // Sendmail's "(reason: 550 User unknown)".
     private static string Reason(string words) =>
@@ -127,7 +128,8 @@ internal static class RecipientEntries
 
     // What the sender should do tells nothing about why.
     private static bool IsAdvice(string line) =>
-        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal) || line.StartsWith("For more", StringComparison.Ordinal) || line.StartsWith("If you ", StringComparison.OrdinalIgnoreCase)
+        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal) 
+        || line.StartsWith("For more", StringComparison.Ordinal) || line.StartsWith("If you ", StringComparison.OrdinalIgnoreCase)
         || (MailFields.NameOf(line) is { } name && Array.Exists(OfMessage, field => field.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
     private sealed class Entry(int line, IReadOnlyList<string> addresses, bool isMarked, bool isLed)

@@ -38,7 +38,8 @@ internal static class SessionTranscript
             {
                 // The server's words first: "554 <a@b>... Service unavailable" is only what Sendmail makes of them.
                 var words = ReplyWords.Count(reply) > 1 ? reply : reply.Length > 0 ? reply + "\n" + line : line;
-                Say(found, first, new Noticed(about.Address, words) { Command = reply.Length > 0 ? command : ReportedCommand.Find(before), RemoteMta = host ?? ReportedCommand.FindHost(before) });
+                var answered = reply.Length > 0 ? command : ReportedCommand.Find(before);
+                Say(found, first, new Noticed(about.Address, words) { Command = answered, RemoteMta = host ?? ReportedCommand.FindHost(before) });
                 reply = "";
             }
             before = line;
