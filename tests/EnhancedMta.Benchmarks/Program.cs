@@ -1,8 +1,10 @@
+using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
 
 return args switch
 {
     ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
+    ["qualify", .. var rest] => QualifyCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -15,6 +17,9 @@ static int Explain(TextWriter output, int exitCode)
           {RelayOptions.Usage}
               accept by HTTP, sign, store, log and deliver to Postfix's smtp-sink, all on this machine;
               with --peer postfix, Postfix and OpenDKIM then do the same work.
+
+          {QualifyCommand.Usage}
+              qualify replies like the samples of all rules, on one core.
         """);
     return exitCode;
 }
