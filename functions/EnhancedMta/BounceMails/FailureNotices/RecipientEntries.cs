@@ -128,7 +128,7 @@ internal static class RecipientEntries
 
     // What the sender should do tells nothing about why.
     private static bool IsAdvice(string line) =>
-        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal) 
+        line.StartsWith("Please ", StringComparison.Ordinal) || line.StartsWith("For further", StringComparison.Ordinal)
         || line.StartsWith("For more", StringComparison.Ordinal) || line.StartsWith("If you ", StringComparison.OrdinalIgnoreCase)
         || (MailFields.NameOf(line) is { } name && Array.Exists(OfMessage, field => field.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
