@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EnhancedMta.Qualification;
@@ -6,14 +7,20 @@ using EnhancedMta.Smtp;
 namespace EnhancedMta.BounceRules;
 
 /// <summary>Reads a rule file (its form is in <c>bounce-rules.schema.json</c>). Strict: a misspelt property would be a rule that does something else.</summary>
-internal static class BounceRuleReader
+internal static partial class BounceRuleReader
 {
     public const int MaxFileLength = 4 * 1024 * 1024;
     public const int MaxRules = 10_000;
     private const int MaxTextLength = 4_000;
     private const int MaxFaults = 50;
 
-    private static readonly string[] Known =
+    // What a decision keeps on its stack, and what the index takes of memory, grow with these.
+    private const int MaxPhrases = 100_000;
+    private const int MaxGaps = 4_000;
+    private const int MaxCharacters = 1_000_000;
+    private const int MaxRepetitions = 1_000;
+
+    internal static readonly string[] Known =
         ["id", "provider", "command", "code", "status", "any", "all", "none", "pattern", "class", "type", "reason", "bounceCode", "retry", "samples", "why"];
 
     /// <param name="file">Its name, for messages.</param>
@@ -51,6 +58,7 @@ internal static class BounceRuleReader
             faults.Add($"line 1: \"{property.Name}\" is not known; a rule file has \"rules\" and perhaps \"about\"");
         var rules = new List<BounceRule>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
+        var (phrases, gaps, characters) = (0, 0, 0L);
         foreach (var (element, index) in array.EnumerateArray().Select((e, i) => (e, i)))
         {
             var line = index < lines.Count ? lines[index] : 1;
@@ -64,6 +72,17 @@ internal static class BounceRuleReader
                 var rule = ReadRule(element, line, providers);
                 if (!ids.Add(rule.Id))
                     throw new FormatException("the id is another rule's already");
+                foreach (var phrase in rule.Any.Concat(rule.All).Concat(rule.None).SelectMany(Phrase.Parse))
+                {
+                    phrases++;
+                    gaps += phrase.Parts.Count - 1;
+                    characters += phrase.Parts.Sum(part => part.Sum(words => words.Text.Length));
+                }
+                if (phrases > MaxPhrases || gaps > MaxGaps || characters > MaxCharacters)
+                {
+                    faults.Add($"line {line}, rule \"{rule.Id}\": with it the phrases of the file become more than {MaxPhrases}, have more than {MaxGaps} gaps, or stand for more than {MaxCharacters} characters");
+                    break;
+                }
                 rules.Add(rule);
             }
             // The second kind: an escape such as \ud800 that stands for no text.
@@ -117,8 +136,6 @@ internal static class BounceRuleReader
         if (rule.Samples.Count == 0)
             throw new FormatException("has no samples: give at least one reply that it is meant for");
         NeverHardForPolicy(rule);
-        foreach (var phrase in rule.Any.Concat(rule.All).Concat(rule.None))
-            Phrase.Parse(phrase);
         return rule;
     }
 
@@ -203,6 +220,9 @@ internal static class BounceRuleReader
     {
         if (pattern is null)
             return null;
+        // Each repetition is a copy in the automaton.
+        if (Repetitions().Matches(pattern).Aggregate(1L, (product, bounds) => product > MaxRepetitions ? product : product * Most(bounds)) > MaxRepetitions)
+            throw new FormatException($"\"pattern\" repeats by more than {MaxRepetitions} times in all");
         try
         {
             return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
@@ -216,6 +236,11 @@ internal static class BounceRuleReader
             throw new FormatException($"\"pattern\" cannot be used, because it could be made slow (no look-around, no back references): {e.Message}");
         }
     }
+
+    private static long Most(Match bounds) => bounds.Groups["digits"].Captures.Max(c => c.Length > 6 ? MaxRepetitions + 1 : Math.Max(1, long.Parse(c.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)));
+
+    [GeneratedRegex(@"\{(?<digits>[0-9]+)(,(?<digits>[0-9]+)?)?\}")]
+    private static partial Regex Repetitions();
 
     private static IEnumerable<RuleSample> Samples(JsonElement element)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using EnhancedMta.Providers;
@@ -15,6 +16,7 @@ public sealed class BounceRuleSet
 {
     private readonly ProviderDirectory _providers;
     private readonly Compiled[] _rules;
+    private readonly (Verdict Permanent, Verdict Transient) _none;
     private readonly PhraseIndex _index;
     private readonly int[][] _rulesOfPhrase;
     private readonly ulong[] _wordless;
@@ -27,6 +29,7 @@ public sealed class BounceRuleSet
         var phrases = new List<Phrase>();
         var ids = new Dictionary<string, int[]>(StringComparer.Ordinal);
         _rules = [.. rules.Select(Compile)];
+        _none = (VerdictOf(null, 5), VerdictOf(null, 4));
         _index = new PhraseIndex(phrases);
         _wordless = new ulong[(rules.Count + 63) / 64];
         var users = new List<int>[phrases.Count];
@@ -47,6 +50,8 @@ public sealed class BounceRuleSet
             {
                 return new Compiled(
                     rule,
+                    VerdictOf(rule, 5),
+                    VerdictOf(rule, 4),
                     [.. rule.Any.SelectMany(PhraseIds)],
                     [.. rule.All.Select(PhraseIds)],
                     [.. rule.None.SelectMany(PhraseIds)],
@@ -97,11 +102,12 @@ public sealed class BounceRuleSet
     {
         ArgumentNullException.ThrowIfNull(reply);
         var severity = Severity(reply);
-        var rule = Find(reply, severity, mxHost);
-        return Verdict(rule, severity);
+        var index = Find(reply, severity, mxHost);
+        var (permanent, transient) = index < 0 ? _none : (_rules[index].Permanent, _rules[index].Transient);
+        return severity == 4 ? transient : permanent;
     }
 
-    internal BounceRule? Find(SmtpReply reply, string? mxHost) => Find(reply, Severity(reply), mxHost);
+    internal BounceRule? Find(SmtpReply reply, string? mxHost) => Find(reply, Severity(reply), mxHost) is >= 0 and var index ? Rules[index] : null;
 
     // Without a code the status tells; without either it is a bounce mail that says it failed.
     private static int Severity(SmtpReply reply) => reply.Code switch
@@ -111,12 +117,12 @@ public sealed class BounceRuleSet
         _ => reply.Status?.Class == 4 ? 4 : 5,
     };
 
-    private BounceRule? Find(SmtpReply reply, int severity, string? mxHost)
+    private int Find(SmtpReply reply, int severity, string? mxHost)
     {
         Span<char> text = stackalloc char[FoldedText.MaxLength];
         text = text[..FoldedText.Fold(reply.Text, text)];
         Span<ulong> found = stackalloc ulong[(_index.Count + 63) / 64];
-        Span<int> progress = stackalloc int[_index.ProgressCount];
+        Span<RecentEnds> progress = stackalloc RecentEnds[_index.ProgressCount];
         _index.Find(text, found, progress);
 
         Span<ulong> candidates = stackalloc ulong[_wordless.Length];
@@ -125,7 +131,7 @@ public sealed class BounceRuleSet
         {
             for (var bits = found[word]; bits != 0; bits &= bits - 1)
             {
-                foreach (var rule in _rulesOfPhrase[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)])
+                foreach (var rule in _rulesOfPhrase[(word << 6) + BitOperations.TrailingZeroCount(bits)])
                     candidates[rule >> 6] |= 1UL << (rule & 63);
             }
         }
@@ -135,18 +141,19 @@ public sealed class BounceRuleSet
         {
             for (var bits = candidates[word]; bits != 0; bits &= bits - 1)
             {
-                ref readonly var rule = ref _rules[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)];
+                var index = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                ref readonly var rule = ref _rules[index];
                 if (!rule.AppliesTo(reply, severity, found))
                     continue;
                 if (rule.Providers is { } providers && (mxHost is null || !providers.Contains(provider ??= _providers.Find(mxHost)?.Name ?? "")))
                     continue;
-                return rule.Rule;
+                return index;
             }
         }
-        return null;
+        return -1;
     }
 
-    private Verdict Verdict(BounceRule? rule, int severity)
+    private Verdict VerdictOf(BounceRule? rule, int severity)
     {
         var @class = rule?.Class ?? ReplyClass.Undetermined;
         var meaning = ClassMeanings.Of(@class);
@@ -161,13 +168,15 @@ public sealed class BounceRuleSet
             Final: !transient && rule is not null && !(rule.Retry ?? meaning.Retried)) { RuleSet = Version };
     }
 
-    private readonly struct Compiled(BounceRule rule, int[] any, int[][] all, int[] none, FrozenSet<string>? providers)
+    private readonly struct Compiled(BounceRule rule, Verdict permanent, Verdict transient, int[] any, int[][] all, int[] none, FrozenSet<string>? providers)
     {
         private readonly CodePattern[] _codes = [.. rule.Codes];
         private readonly StatusPattern[] _statuses = [.. rule.Statuses];
         private readonly SmtpCommand[] _commands = [.. rule.Commands];
 
-        public BounceRule Rule { get; } = rule;
+        public Verdict Permanent { get; } = permanent;
+
+        public Verdict Transient { get; } = transient;
 
         public int[] Any { get; } = any;
 
@@ -190,7 +199,7 @@ public sealed class BounceRuleSet
                 if (!Has(phrases, found))
                     return false;
             }
-            return !Has(none, found) && (Rule.Pattern is not { } pattern || pattern.IsMatch(reply.Text));
+            return !Has(none, found) && (rule.Pattern is not { } pattern || pattern.IsMatch(reply.Text));
         }
 
         private bool HasCode(int code, int severity)

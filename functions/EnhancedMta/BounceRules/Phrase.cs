@@ -14,6 +14,9 @@ internal sealed record Phrase(IReadOnlyList<IReadOnlyList<PhraseWords>> Parts)
     /// <summary>How many texts the brackets of one part may stand for, and how many phrases those around gaps.</summary>
     public const int MaxExpansion = 2_048;
 
+    /// <summary>What follows a gap has no more characters: <see cref="RecentEnds"/> looks no further back.</summary>
+    public const int MaxLengthAfterGap = RecentEnds.Reach - MaxGap;
+
     private const string Gap = "..";
 
     /// <summary>All phrases that <paramref name="text"/> stands for: one, unless brackets hold gaps.</summary>
@@ -21,11 +24,15 @@ internal sealed record Phrase(IReadOnlyList<IReadOnlyList<PhraseWords>> Parts)
     public static IReadOnlyList<Phrase> Parse(string text) =>
     [
         .. Expand(text, text, group => group.Contains(Gap, StringComparison.Ordinal))
-            .Select(phrase => new Phrase([.. phrase.Split(Gap).Select(part => Words(part, text))])),
+            .Select(phrase => new Phrase([.. phrase.Split(Gap).Select((part, index) => Words(part, index > 0, text))])),
     ];
 
-    private static IReadOnlyList<PhraseWords> Words(string part, string text) =>
-        [.. Expand(part, text, _ => true).Distinct(StringComparer.Ordinal).Select(words => PhraseWords.Parse(words, text))];
+    private static IReadOnlyList<PhraseWords> Words(string part, bool isAfterGap, string text)
+    {
+        IReadOnlyList<PhraseWords> words = [.. Expand(part, text, _ => true).Distinct(StringComparer.Ordinal).Select(words => PhraseWords.Parse(words, text))];
+        return !isAfterGap || words.All(w => w.Text.Length <= MaxLengthAfterGap)
+            ? words : throw new FormatException($"\"{Short(text)}\" has more than {MaxLengthAfterGap} characters after a gap");
+    }
 
     // Each pass opens the first innermost group that is asked for, in every text.
     private static List<string> Expand(string text, string whole, Func<string, bool> isMeant)

@@ -83,10 +83,9 @@ internal sealed class PhraseIndex
     /// <summary>Sets the bit of each phrase that <paramref name="text"/> contains.</summary>
     /// <param name="text">Folded.</param>
     /// <param name="found">One bit for each phrase, all clear.</param>
-    /// <param name="progress"><see cref="ProgressCount"/> places; what they hold does not matter.</param>
-    public void Find(ReadOnlySpan<char> text, Span<ulong> found, Span<int> progress)
+    /// <param name="progress"><see cref="ProgressCount"/> places, all clear.</param>
+    public void Find(ReadOnlySpan<char> text, Span<ulong> found, Span<RecentEnds> progress)
     {
-        progress.Fill(int.MinValue / 2);
         var state = 0;
         for (var i = 0; i < text.Length; i++)
         {
@@ -99,17 +98,17 @@ internal sealed class PhraseIndex
         }
     }
 
-    private static void Meet(in Segment segment, ReadOnlySpan<char> text, int end, Span<ulong> found, Span<int> progress)
+    private static void Meet(in Segment segment, ReadOnlySpan<char> text, int end, Span<ulong> found, Span<RecentEnds> progress)
     {
         var start = end - segment.Length;
         if (!segment.OpensInWord && start > 0 && IsWord(text[start - 1]) && IsWord(text[start]))
             return;
         if (!segment.EndsInWord && end < text.Length && IsWord(text[end]) && IsWord(text[end - 1]))
             return;
-        if (segment.Needs >= 0 && (progress[segment.Needs] > start || start - progress[segment.Needs] > Phrase.MaxGap))
+        if (segment.Needs >= 0 && !progress[segment.Needs].IsNear(start, Phrase.MaxGap))
             return;
         if (segment.Gives >= 0)
-            progress[segment.Gives] = end;
+            progress[segment.Gives].Add(end);
         else
             found[segment.Phrase >> 6] |= 1UL << (segment.Phrase & 63);
     }
@@ -154,7 +153,7 @@ internal sealed class PhraseIndex
     /// <param name="Length">In characters.</param>
     /// <param name="OpensInWord">No word boundary needed before.</param>
     /// <param name="EndsInWord">Nor behind.</param>
-    /// <param name="Needs">Place where the end of the part before the gap stands; -1 for a first part.</param>
-    /// <param name="Gives">Place where to note this part's end; -1 for a last part.</param>
+    /// <param name="Needs">Place where the ends of the part before the gap stand; -1 for a first part.</param>
+    /// <param name="Gives">Place where to note this part's ends; -1 for a last part.</param>
     private readonly record struct Segment(int Phrase, int Length, bool OpensInWord, bool EndsInWord, int Needs, int Gives);
 }

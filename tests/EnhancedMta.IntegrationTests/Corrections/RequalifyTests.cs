@@ -4,7 +4,6 @@ using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Bounces;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
-using EnhancedMta.SendingLog;
 using EnhancedMta.Qualification;
 using EnhancedMta.Corrections;
 using Microsoft.Extensions.DependencyInjection;
