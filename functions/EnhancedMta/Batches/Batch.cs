@@ -112,13 +112,17 @@ public sealed record Batch
 /// <param name="SoftBounced">Counted as soft bounced already.</param>
 /// <param name="Reason">Campaign's reason of its last failure: what it fails with when it expires.</param>
 /// <param name="Held">Its last verdict was held because of what may be an outage.</param>
+/// <param name="Egress">Public id of the egress by which it was tried and should be tried again: greylists know a sender by its IP.</param>
+/// <param name="Slice">Number of the slice in which its path has room planned for it.</param>
 public sealed record BatchItem(
     [property: JsonPropertyName("i")] int Index,
     [property: JsonPropertyName("a")] int Attempts,
     [property: JsonPropertyName("e")] int Entries,
     [property: JsonPropertyName("s")] bool SoftBounced,
     [property: JsonPropertyName("r")] int? Reason,
-    [property: JsonPropertyName("h")] bool Held = false);
+    [property: JsonPropertyName("h")] bool Held = false,
+    [property: JsonPropertyName("g")] int? Egress = null,
+    [property: JsonPropertyName("t")] long? Slice = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(IReadOnlyList<BatchItem>))]

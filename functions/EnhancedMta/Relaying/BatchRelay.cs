@@ -101,8 +101,8 @@ public sealed partial class BatchRelay(
             if (batch.IsDone(slot))
                 continue;
             items.Add(batch.Items is { } known
-                ? new RelayItem(slot, known[slot].Index, pack.Header.Items[known[slot].Index], known[slot].Attempts, known[slot].Entries, known[slot].SoftBounced, known[slot].Reason, WasWaiting: true, known[slot].Held)
-                : new RelayItem(slot, slot, pack.Header.Items[slot], 0, 0, false, null, WasWaiting: false));
+                ? RelayItem.Again(slot, known[slot], pack.Header.Items[known[slot].Index])
+                : RelayItem.Fresh(slot, pack.Header.Items[slot]));
         }
 
         return items;

@@ -4,6 +4,7 @@ using EnhancedMta.Egresses;
 using EnhancedMta.Incidents;
 using EnhancedMta.Outages;
 using EnhancedMta.Paths;
+using EnhancedMta.Paths.Slices;
 using EnhancedMta.Qualification;
 using EnhancedMta.Retries;
 using EnhancedMta.ReturnPaths;
@@ -14,52 +15,97 @@ using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Relaying;
 
-/// <summary>Sends the messages of a batch, each to its site, and says what became of each.</summary>
+/// <summary>Sends the messages of a batch, each by its path, and says what became of each.</summary>
 public sealed partial class MessageRelay(
-    SiteDirectory sites, SmtpPool pool, PathBackoff paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, Egress egress,
+    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, Egress egress,
     IQualifier qualifier, RetryPlan plan, OutageGuard guard, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
 {
+    /// <summary>Domains whose sites are known by then are grouped by path; slow DNS holds up its own domains only.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
+
     private readonly OutcomeRules _rules = new(qualifier, plan, clock);
 
     /// <summary>Works on the items until each has an outcome, or the run is stopped.</summary>
-    internal async Task RelayAsync(IReadOnlyList<RelayItem> items, RelayRun run) =>
-        await Task.WhenAll(items.GroupBy(i => i.Message.Domain).Select(d => DomainAsync(d.Key, [.. d], run))).ConfigureAwait(false);
-
-    private async Task DomainAsync(string domain, IReadOnlyList<RelayItem> items, RelayRun run)
+    internal async Task RelayAsync(IReadOnlyList<RelayItem> items, RelayRun run)
     {
-        // Messages that need no site first; then the site, once for all.
+        // Messages that need no site first; then the sites; then, path by path, what may go goes and the rest gets its time.
         var open = items.Where(i => !SettleWithoutSite(i, run)).ToList();
-        if (open.Count == 0)
-            return;
+        var lookups = open.GroupBy(i => i.Message.Domain).Select(d => LocateAsync(d.Key, [.. d], run)).ToList();
+        await Task.WhenAny(Task.WhenAll(lookups), Task.Delay(Gathering, run.Stop)).ConfigureAwait(false);
+        var found = lookups.Where(l => l.IsCompletedSuccessfully).SelectMany(l => l.Result).ToList();
+        var slow = lookups.Where(l => !l.IsCompletedSuccessfully).Select(l => LateAsync(l, run));
+        await Task.WhenAll([ByPathAsync(found, run), .. slow]).ConfigureAwait(false);
+    }
+
+    private async Task LateAsync(Task<IReadOnlyList<Located>> lookup, RelayRun run) => await ByPathAsync(await lookup.ConfigureAwait(false), run).ConfigureAwait(false);
+
+    private Task ByPathAsync(IReadOnlyList<Located> found, RelayRun run) =>
+        Task.WhenAll(found.GroupBy(l => l.Path).Select(path => PathAsync(path.Key, [.. path], run)));
+
+    /// <summary>Finds where a domain's messages go. Those that go nowhere are settled.</summary>
+    private async Task<IReadOnlyList<Located>> LocateAsync(string domain, IReadOnlyList<RelayItem> items, RelayRun run)
+    {
         try
         {
             var lookup = await sites.FindAsync(domain, run.Stop).ConfigureAwait(false);
-            if (lookup.Site is not { } site)
-            {
-                var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
-                foreach (var item in open)
-                    Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
-                return;
-            }
-
-            await paths.FindHeldAsync(egress, site, run.Stop).ConfigureAwait(false);
-            await Task.WhenAll(open.Select(item => MessageAsync(item, site, run))).ConfigureAwait(false);
+            if (lookup.Site is { } site)
+                return [.. items.Select(item => new Located(item, site, egress, paths.Find(egress, site)))];
+            var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
+            foreach (var item in items)
+                Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
         }
         catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
         {
             // Given back with the batch.
         }
+
+        return [];
     }
 
-    private async Task MessageAsync(RelayItem item, Site site, RelayRun run)
+    private async Task PathAsync(PathUse path, List<Located> messages, RelayRun run)
     {
-        await run.Settler.Window.WaitAsync(run.Stop).ConfigureAwait(false);
+        try
+        {
+            // Those that planned to come now have their room; they go first.
+            var slice = Slice.At(clock.GetUtcNow());
+            messages = [.. messages.OrderByDescending(m => m.Item.Slice == slice)];
+            var demand = new PathDemand(Party.Of(run.Pack!.Header.LogPartition.DeliveryId, run.Lane == Lane.Transactional), messages.Count, messages.Count(m => m.Item.Slice == slice), Expires(run));
+            var admission = await path.AdmitAsync(demand, run.Stop).ConfigureAwait(false);
+            Wait(messages[admission.Now..], admission, run);
+            var begun = await Task.WhenAll(messages[..admission.Now].Select(m => MessageAsync(m, admission.Slice, demand.Party, run))).ConfigureAwait(false);
+            var missed = messages[..admission.Now].Where((_, i) => !begun[i]).ToList();
+            if (missed.Count > 0 && !run.Stop.IsCancellationRequested)
+                Wait(missed, await path.PlanAsync(demand with { Count = missed.Count, Returning = 0 }, run.Stop).ConfigureAwait(false), run);
+        }
+        catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
+        {
+            // Given back with the batch.
+        }
+        catch (Azure.RequestFailedException e)
+        {
+            // What the path allows is not known: nothing more goes, and the batch is given back.
+            LogNoLeave(e, path.Id.Key, messages.Count);
+        }
+    }
+
+    private static void Wait(List<Located> messages, Admission admission, RelayRun run)
+    {
+        var next = 0;
+        foreach (var later in admission.Later)
+        {
+            foreach (var message in messages[next..(next += later.Count)])
+                Settle(run, OutcomeRules.LimitWaits(message.Item, later, admission.Why, Expires(run), message.Egress));
+        }
+    }
+
+    /// <returns>False when it did not begin in time: it is to be planned anew.</returns>
+    private async Task<bool> MessageAsync(Located message, Slice? slice, Party party, RelayRun run)
+    {
+        var attempt = new Attempt();
         Outcome? outcome = null;
         try
         {
-            outcome = paths.Find(egress, site) is { } held
-                ? OutcomeRules.SiteWaits(item, held, Expires(run), null, egress)
-                : await SendAsync(item, site, run).ConfigureAwait(false);
+            outcome = await SendAsync(message, slice, attempt, run).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
         {
@@ -67,19 +113,56 @@ public sealed partial class MessageRelay(
         }
         catch (Exception e)
         {
-            LogFault(e, item.Message.MessageId);
-            outcome = _rules.LocalFault(item, LocalError.Internal, $"{e.GetType().Name}: {e.Message}", Expires(run));
+            LogFault(e, message.Item.Message.MessageId);
+            outcome = _rules.LocalFault(message.Item, LocalError.Internal, $"{e.GetType().Name}: {e.Message}", Expires(run));
         }
 
-        if (outcome is not null)
+        if (!attempt.HasBegun)
+            message.Path.NotBegun(slice, party);
+        else if (!attempt.IsTold)
+            message.Path.Finished(null);
+        if (outcome is not null && attempt.HasPlace)
             run.Settler.Add(outcome);
-        else
+        else if (outcome is not null)
+            Settle(run, outcome);
+        else if (attempt.HasPlace)
             run.Settler.Window.Release();
+        return outcome is not null || run.Stop.IsCancellationRequested;
     }
 
-    private async Task<Outcome> SendAsync(RelayItem item, Site site, RelayRun run)
+    /// <returns>Null when it did not begin.</returns>
+    private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
-        run.Stop.ThrowIfCancellationRequested();
+        var (item, site, egress, path) = message;
+        var result = await pool.SendAsync(path.Connections, egress, site, path.Session, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
+        if (attempt.Fault is { } fault || result is null)
+            return attempt.Fault;
+        path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
+        attempt.IsTold = true;
+        if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
+            return OutcomeRules.PathWaits(item, await path.SessionFailedAsync(result, CancellationToken.None).ConfigureAwait(false), Expires(run), result, egress);
+        var outcome = _rules.Of(item, result, egress, Expires(run), run.Jitter);
+        path.Observe(outcome.Verdict, result);
+        return await WatchedAsync(outcome, site, run).ConfigureAwait(false);
+
+        async ValueTask<OutboundMail?> PrepareAsync()
+        {
+            await run.Settler.Window.WaitAsync(run.Stop).ConfigureAwait(false);
+            attempt.HasPlace = true;
+            // The place may have come free because the claim was lost.
+            run.Stop.ThrowIfCancellationRequested();
+            if (!path.MayBegin(slice))
+                return null;
+            var mail = await ComposeAsync(item, attempt, run).ConfigureAwait(false);
+            if (mail is not null)
+                attempt.Began = clock.GetTimestamp();
+            return mail;
+        }
+    }
+
+    /// <summary>Signs; a key that cannot be used is the attempt's fault.</summary>
+    private async Task<OutboundMail?> ComposeAsync(RelayItem item, Attempt attempt, RelayRun run)
+    {
         var partition = run.Pack!.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
@@ -90,27 +173,15 @@ public sealed partial class MessageRelay(
                 break;
             case DkimKeyLookup.Broken(var reason):
                 await incidents.RaiseAsync("dkim-key", item.Message.FromDomain, reason, run.Stop).ConfigureAwait(false);
-                return _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
+                attempt.Fault = _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
+                return null;
             default:
                 content = MessageTag.Before(content.Span, sender);
                 break;
         }
 
         var to = item.Message.To;
-        var mail = new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit) { IsUrgent = run.Lane == Lane.Transactional };
-        var result = await pool.SendAsync(egress, site, mail, run.Abort).ConfigureAwait(false);
-        if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
-        {
-            var held = await paths.FailedAsync(egress, site, result, CancellationToken.None).ConfigureAwait(false);
-            return OutcomeRules.SiteWaits(item, held, Expires(run), result, egress);
-        }
-
-        var outcome = _rules.Of(item, result, egress, Expires(run), run.Jitter);
-        if (outcome.Verdict?.Class == ReplyClass.Throttled)
-            await paths.FailedAsync(egress, site, result, CancellationToken.None).ConfigureAwait(false);
-        else if (result.Outcome != AttemptOutcome.NoSession)
-            await paths.WorkedAsync(egress, site, CancellationToken.None).ConfigureAwait(false);
-        return await WatchedAsync(outcome, site, run).ConfigureAwait(false);
+        return new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit);
     }
 
     /// <summary>Tells the outage guard, which may not believe that an address is unknown.</summary>
@@ -148,6 +219,30 @@ public sealed partial class MessageRelay(
     private static void Settle(RelayRun run, Outcome outcome) => run.Settler.AddWithoutPlace(outcome);
 
     private static DateTimeOffset Expires(RelayRun run) => run.Pack!.Header.Expires;
+
+    /// <summary>A message, where it goes, and by what.</summary>
+    private sealed record Located(RelayItem Item, Site Site, Egress Egress, PathUse Path);
+
+    /// <summary>What happens while a message is being sent.</summary>
+    private sealed class Attempt
+    {
+        /// <summary>It holds a place in the batch's window.</summary>
+        public bool HasPlace { get; set; }
+
+        /// <summary>The path knows what came of it.</summary>
+        public bool IsTold { get; set; }
+
+        /// <summary>A fault of ours, before anything was sent.</summary>
+        public Outcome? Fault { get; set; }
+
+        /// <summary>Null until a connection is at hand, and the message ready.</summary>
+        public long? Began { get; set; }
+
+        public bool HasBegun => Began is not null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What path {Path} allows could not be asked; {Count} messages are given back.")]
+    private partial void LogNoLeave(Exception exception, string path, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be relayed for a fault of ours.")]
     private partial void LogFault(Exception exception, string messageId);

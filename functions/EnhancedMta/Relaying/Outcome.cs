@@ -1,3 +1,5 @@
+using EnhancedMta.Egresses;
+using EnhancedMta.Paths.Slices;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
@@ -20,10 +22,13 @@ internal sealed record Outcome
     /// <summary>The try behind it; null when none was made (expiry, a site that is left alone).</summary>
     public AttemptResult? Attempt { get; init; }
 
-    public string? Egress { get; init; }
+    public Egress? Egress { get; init; }
 
     /// <summary>For a message that waits: when it is tried again, or expires.</summary>
     public DateTimeOffset? Due { get; init; }
+
+    /// <summary>For a message that waits: the slice in which its path has room planned for it.</summary>
+    public Slice? Slice { get; init; }
 
     /// <summary>For people.</summary>
     public string? WaitsFor { get; init; }

@@ -23,16 +23,28 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
         return new Outcome { Item = item, State = MessageState.Expired, Verdict = verdict };
     }
 
-    /// <summary>No session with the site can be had just now.</summary>
-    public static Outcome SiteWaits(RelayItem item, HeldPath path, DateTimeOffset expires, AttemptResult? attempt, Egress egress) => new()
+    /// <summary>The path is left alone just now.</summary>
+    public static Outcome PathWaits(RelayItem item, PathHold hold, DateTimeOffset expires, AttemptResult? attempt, Egress egress) => new()
     {
         Item = item,
         State = MessageState.Waiting,
         Attempt = attempt,
-        Egress = egress.ToString(),
-        Due = path.Until < expires ? path.Until : expires,
-        WaitsFor = $"the site: {path}",
+        Egress = egress,
+        Due = hold.Until < expires ? hold.Until : expires,
+        WaitsFor = $"the path: {hold.Why}",
         Silent = attempt is null,
+    };
+
+    /// <summary>The path's limits leave no room just now.</summary>
+    public static Outcome LimitWaits(RelayItem item, LaterMessages later, string? why, DateTimeOffset expires, Egress egress) => new()
+    {
+        Item = item,
+        State = MessageState.Waiting,
+        Egress = egress,
+        Due = later.Due < expires ? later.Due : expires,
+        Slice = later.Slice,
+        WaitsFor = why,
+        Silent = true,
     };
 
     /// <summary>A fault of ours that says nothing about the recipient: the message waits and does not count an attempt.</summary>
@@ -68,7 +80,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
     public Outcome Of(RelayItem item, AttemptResult result, Egress? egress, DateTimeOffset expires, Func<ReplyClass, int, Random> jitter)
     {
         if (result.Outcome == AttemptOutcome.Accepted)
-            return new Outcome { Item = item, State = MessageState.Delivered, CountsAttempt = true, Attempt = result, Egress = egress?.ToString() };
+            return new Outcome { Item = item, State = MessageState.Delivered, CountsAttempt = true, Attempt = result, Egress = egress };
 
         var verdict = result.Reply is { } reply
             ? OfSession(qualifier.Qualify(reply, result.MxHost), reply.Command)
@@ -80,7 +92,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
             CountsAttempt = true,
             Verdict = verdict,
             Attempt = result,
-            Egress = egress?.ToString(),
+            Egress = egress,
             PossibleRepeat = result.Outcome == AttemptOutcome.InDoubt,
         };
         // In doubt, the server may have the message: not a failure of any kind, only another try.

@@ -1,4 +1,6 @@
+using EnhancedMta.Batches;
 using EnhancedMta.Packs;
+using EnhancedMta.Paths.Slices;
 
 namespace EnhancedMta.Relaying;
 
@@ -12,4 +14,20 @@ namespace EnhancedMta.Relaying;
 /// <param name="Reason">Of its last failure.</param>
 /// <param name="WasWaiting">It comes from the schedule, not fresh from ingestion.</param>
 /// <param name="Held">Its last verdict was held because of what may be an outage.</param>
-internal sealed record RelayItem(int Slot, int Index, PackItem Message, int Attempts, int Entries, bool SoftBounced, int? Reason, bool WasWaiting, bool Held = false);
+internal sealed record RelayItem(int Slot, int Index, PackItem Message, int Attempts, int Entries, bool SoftBounced, int? Reason, bool WasWaiting, bool Held = false)
+{
+    /// <summary>Public id of the egress by which it should be tried again.</summary>
+    public int? Egress { get; init; }
+
+    /// <summary>The slice in which its path has room planned for it.</summary>
+    public Slice? Slice { get; init; }
+
+    public static RelayItem Fresh(int slot, PackItem message) => new(slot, slot, message, 0, 0, false, null, WasWaiting: false);
+
+    public static RelayItem Again(int slot, BatchItem known, PackItem message) =>
+        new(slot, known.Index, message, known.Attempts, known.Entries, known.SoftBounced, known.Reason, WasWaiting: true, known.Held)
+        {
+            Egress = known.Egress,
+            Slice = known.Slice is { } number ? new Slice(number) : null,
+        };
+}

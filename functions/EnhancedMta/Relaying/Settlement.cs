@@ -125,7 +125,7 @@ internal static class Settlement
         MxHost = outcome.Attempt?.MxHost,
         RemoteAddress = outcome.Attempt?.RemoteAddress,
         Tls = outcome.Attempt?.Tls,
-        Egress = outcome.Egress,
+        Egress = outcome.Egress?.ToString(),
         Reply = reply,
         Command = outcome.Attempt?.Reply?.Command.ToString(),
         LocalError = (outcome.Attempt?.Error ?? (outcome.State == MessageState.Expired ? LocalError.Expired : null))?.ToString(),
@@ -168,7 +168,10 @@ internal static class Settlement
         outcome.Item.Entries + (outcome.Silent ? 0 : 1),
         outcome.Item.SoftBounced || outcome.CountsAttempt,
         outcome.CountsAttempt ? (int?)outcome.Verdict?.Reason : outcome.Item.Reason,
-        outcome.CountsAttempt ? outcome.Verdict?.Class == ReplyClass.Held : outcome.Item.Held);
+        outcome.CountsAttempt ? outcome.Verdict?.Class == ReplyClass.Held : outcome.Item.Held,
+        // A greylist opens for the IP that it knows.
+        outcome.Verdict is { } verdict ? (verdict.Class == ReplyClass.Greylisted ? outcome.Egress?.PublicId : null) : outcome.Item.Egress,
+        outcome.Slice?.Number);
 
     private static long Minute(DateTimeOffset time) => (time.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute;
 

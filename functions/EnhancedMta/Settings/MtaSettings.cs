@@ -4,7 +4,6 @@ using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
-using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -27,8 +26,6 @@ public sealed record MtaSettings
     public required MxRoutes Routes { get; init; }
 
     public required DnsOptions Dns { get; init; }
-
-    public required SmtpPoolOptions Smtp { get; init; }
 
     public required BatchOptions Batches { get; init; }
 
@@ -59,11 +56,6 @@ public sealed record MtaSettings
                 AllowPrivateAddresses = Flag(mta, "AllowPrivateMx", faults),
             },
             Webhooks = WebhookSettings.Read(mta.GetSection("Webhooks"), faults),
-            Smtp = new SmtpPoolOptions
-            {
-                MaxConnectionsPerPath = Number(mta, "Smtp:MaxConnectionsPerPath", new SmtpPoolOptions().MaxConnectionsPerPath, 1, 1_000, faults),
-                MaxMessagesPerConnection = Number(mta, "Smtp:MaxMessagesPerConnection", new SmtpPoolOptions().MaxMessagesPerConnection, 1, 100_000, faults),
-            },
             Batches = new BatchOptions
             {
                 ClaimLifetime = Duration(mta, "Batches:ClaimLifetime", new BatchOptions().ClaimLifetime, faults),

@@ -9,9 +9,11 @@ using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
 using EnhancedMta.MessageIds;
+using EnhancedMta.MxRules;
 using EnhancedMta.Outages;
 using EnhancedMta.Packs;
 using EnhancedMta.Paths;
+using EnhancedMta.Paths.Leases;
 using EnhancedMta.Qualification;
 using EnhancedMta.Relaying;
 using EnhancedMta.Retries;
@@ -45,7 +47,7 @@ public static class PipelineServices
         services.AddSingleton(settings.Egress);
         services.AddSingleton(settings.Batches);
         services.AddSingleton(settings.Dns);
-        services.AddSingleton(settings.Smtp);
+        services.AddSingleton(new SmtpPoolOptions());
         services.AddSingleton(settings.Routes);
 
         services.TryAddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
@@ -58,12 +60,18 @@ public static class PipelineServices
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Sweeper>(s, s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<DeliveryStore>(s, s.GetRequiredService<StorageAccount>().Deliveries));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IdempotencyKeys>(s, s.GetRequiredService<StorageAccount>().Requests));
-        services.AddSingleton(s => ActivatorUtilities.CreateInstance<PathBackoff>(s, s.GetRequiredService<StorageAccount>().Paths));
+        services.AddSingleton(s => new PathTable(s.GetRequiredService<StorageAccount>().Paths));
+        // What a killed process held, batches and connections alike, is free after the same time.
+        services.AddSingleton(s => new ProcessLife(s.GetRequiredService<StorageAccount>().Paths, s.GetRequiredService<TimeProvider>(), settings.Batches.ClaimLifetime));
+        services.AddSingleton<Func<MxRuleSet>>(_ => () => MxRuleSet.BuiltIn);
+        services.AddSingleton(s => new PathDirectory(
+            s.GetRequiredService<PathTable>(), s.GetRequiredService<ProcessLife>(), s.GetRequiredService<SmtpPool>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IncidentLog>(s, s.GetRequiredService<StorageAccount>().Incidents));
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<PartitionGuards>();
         services.AddSingleton<DueRetries>();
         services.AddSingleton<PoisonedWork>();
+        services.AddSingleton(s => new PathOperations(s.GetRequiredService<PathTable>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton(IngestionLimits.Default);
         services.AddSingleton<RelayRequestReader>();
@@ -104,10 +112,12 @@ public static class PipelineServices
         services.AddSingleton<BounceEndpoint>();
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
+        services.AddSingleton<PathEndpoints>();
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
         services.AddHostedService<LiveRulesWatch>();
         services.AddHostedService<OutageExchange>();
+        services.AddHostedService<PathUpkeep>();
         return services;
     }
 

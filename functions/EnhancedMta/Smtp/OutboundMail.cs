@@ -6,8 +6,4 @@ namespace EnhancedMta.Smtp;
 /// <param name="Data">Header and body with CRLF line ends and no line over 998 octets, DKIM signature included; not dot-stuffed.</param>
 /// <param name="NeedsSmtpUtf8">The recipient's local part is not ASCII.</param>
 /// <param name="EightBit">The data has octets above 127.</param>
-public sealed record OutboundMail(string Sender, string Recipient, ReadOnlyMemory<byte> Data, bool NeedsSmtpUtf8, bool EightBit)
-{
-    /// <summary>Takes the next connection that is free, before mail that is not urgent.</summary>
-    public bool IsUrgent { get; init; }
-}
+public sealed record OutboundMail(string Sender, string Recipient, ReadOnlyMemory<byte> Data, bool NeedsSmtpUtf8, bool EightBit);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EnhancedMta.Egresses;
+using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions opt
     /// Hosts by preference, equal ones in random order, those that failed of late last; of each its addresses. An address that cannot be
     /// reached, or does not speak SMTP, hands over to the next. A server's refusal ends it: those are the site's words, for the caller to judge.
     /// </remarks>
-    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, CancellationToken cancellationToken)
+    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionSettings settings, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tried = new Attempts();
@@ -32,7 +33,7 @@ internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions opt
                     return (null, tried.Result(time.GetElapsedTime(started)));
                 try
                 {
-                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, cancellationToken);
+                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, settings, cancellationToken);
                     _unreachable.Remove(Key(egress, host));
                     return (session, null);
                 }
@@ -50,14 +51,16 @@ internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions opt
         return (null, tried.Result(time.GetElapsedTime(started)));
     }
 
-    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, CancellationToken cancellationToken)
+    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionSettings settings, CancellationToken cancellationToken)
     {
+        if (settings.Tls is not TlsLevel.Opportunistic)
+            return await SmtpSession.OpenAsync(host, address, egress, settings.Tls, settings.Timeouts, time, cancellationToken);
         var tlsKey = $"{host.Name}:{host.Port}";
         if (!_brokenTls.Contains(tlsKey))
         {
             try
             {
-                return await SmtpSession.OpenAsync(host, address, egress, tryTls: true, options.Timeouts, time, cancellationToken);
+                return await SmtpSession.OpenAsync(host, address, egress, TlsLevel.Opportunistic, settings.Timeouts, time, cancellationToken);
             }
             // RFC 7435 §3: opportunistic means that mail goes on without.
             catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed)
@@ -66,7 +69,7 @@ internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions opt
                 _brokenTls.Add(tlsKey, options.AvoidTlsFor);
             }
         }
-        return await SmtpSession.OpenAsync(host, address, egress, tryTls: false, options.Timeouts, time, cancellationToken);
+        return await SmtpSession.OpenAsync(host, address, egress, TlsLevel.Off, settings.Timeouts, time, cancellationToken);
     }
 
     private IEnumerable<MxHost> Ordered(Egress egress, Site site) => Shuffled(site.Hosts)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
 using Microsoft.Extensions.Logging;
@@ -11,8 +12,8 @@ public sealed class SmtpPool : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<SmtpPool> _logger;
     private readonly SessionOpener _opener;
-    private readonly IdleSessions<PathKey> _sessions;
-    private readonly SlotsByPath<PathKey> _slots;
+    private readonly ConcurrentDictionary<PathConnections, byte> _paths = [];
+    private readonly PriorityGate _all;
     private readonly ITimer _reaper;
     private volatile bool _isClosed;
 
@@ -21,45 +22,97 @@ public sealed class SmtpPool : IAsyncDisposable
     {
         (_options, _time, _logger) = (options, time, logger);
         _opener = new SessionOpener(addresses, options, time, random, logger);
-        _sessions = new IdleSessions<PathKey>(options.MaxConnections);
-        _slots = new SlotsByPath<PathKey>(options.MaxConnectionsPerPath, options.MaxConnections);
+        _all = new PriorityGate(options.MaxConnections);
         var period = options.IdleTimeout / 2;
         _reaper = time.CreateTimer(_ => CloseIdle(), null, period, period);
     }
 
     /// <summary>Connections open now, idle ones included.</summary>
-    public int OpenConnections => _sessions.Count().Open;
+    public int OpenConnections => _paths.Keys.Sum(p => p.Open);
 
-    public int IdleConnections => _sessions.Count().Idle;
+    public int IdleConnections => _paths.Keys.Sum(p => p.Idle);
+
+    /// <summary>The connections of a path, none at first.</summary>
+    internal PathConnections AddPath()
+    {
+        var path = new PathConnections(_time);
+        _paths.TryAdd(path, 0);
+        return path;
+    }
+
+    /// <summary>A path that is not used any more, and has no connection.</summary>
+    internal void RemovePath(PathConnections path) => _paths.TryRemove(path, out _);
 
     /// <summary>
     /// Hands one message to the site: waits for a connection of the path, or opens one, and says what came of it. Refusals, lost
     /// connections and faults of ours are results, not exceptions.
     /// </summary>
+    /// <param name="path">The connections that may be used.</param>
+    /// <param name="egress">By which it goes.</param>
+    /// <param name="site">Where it goes.</param>
+    /// <param name="settings">Of the path, for its sessions.</param>
+    /// <param name="isUrgent">Takes the next connection that is free, before mail that is not urgent.</param>
+    /// <param name="prepare">Makes the message, with a connection at hand: what waits costs no memory. Null when it is not to go after all.</param>
+    /// <param name="stop">Ends the wait for a connection.</param>
+    /// <param name="abort">Cuts off what is under way.</param>
+    /// <returns>Null when the message was not tried: the path has no connections any more, or <paramref name="prepare"/> gave none.</returns>
     /// <exception cref="OperationCanceledException">
     /// Cancelled, and the message was not handed over. Once its last octet is out, a cancelled call still waits for the reply, for
     /// <see cref="SmtpTimeouts.Farewell"/> at most.
     /// </exception>
-    public async Task<AttemptResult> SendAsync(Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken)
+    internal async Task<AttemptResult?> SendAsync(
+        PathConnections path, Egress egress, Site site, SessionSettings settings, bool isUrgent, Func<ValueTask<OutboundMail?>> prepare, CancellationToken stop, CancellationToken abort)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        var path = new PathKey(egress, site.Key);
-        using var slot = await _slots.TakeAsync(path, mail.IsUrgent, cancellationToken);
-        while (_sessions.Take(path) is { } idle)
+        var key = new SessionKey(egress.PublicId, site.Key);
+        OutboundMail? mail = null;
+        while (await path.TakeAsync(key, isUrgent, stop) is { } place)
         {
-            if (!idle.IsQuiet)
+            var session = place.Session;
+            if (session is { IsQuiet: false })
             {
-                Retire(idle);
+                path.Retire(session);
                 continue;
             }
-            var result = await SendAsync(path, idle, mail, cancellationToken);
-            // The server closed it while it lay idle, or as we came: this message has not been tried yet.
-            if (result.Outcome != AttemptOutcome.NoSession || (idle.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
-                return result;
-            break;
+
+            var isOld = session is not null;
+            var (isIn, isReady) = (false, false);
+            try
+            {
+                await _all.WaitAsync(isUrgent, stop);
+                isIn = true;
+                mail ??= await prepare();
+                isReady = mail is not null;
+            }
+            finally
+            {
+                if (!isReady)
+                    GiveBack(path, key, session, isIn);
+            }
+
+            if (mail is null)
+                return null;
+            try
+            {
+                if (session is null)
+                {
+                    (session, var failure) = await OpenAsync(path, egress, site, settings, abort);
+                    if (session is null)
+                        return failure!;
+                }
+
+                var result = await SendAsync(path, key, session, settings, mail, abort);
+                // The server closed it while it lay idle, or as we came: this message has not been tried yet.
+                if (!isOld || result.Outcome != AttemptOutcome.NoSession || (session.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
+                    return result;
+            }
+            finally
+            {
+                _all.Release();
+            }
         }
-        var (opened, failure) = await OpenAsync(egress, site, cancellationToken);
-        return opened is null ? failure! : await SendAsync(path, opened, mail, cancellationToken);
+
+        return null;
     }
 
     /// <summary>Closes what is idle; what is busy closes when its message is settled.</summary>
@@ -67,42 +120,58 @@ public sealed class SmtpPool : IAsyncDisposable
     {
         _isClosed = true;
         await _reaper.DisposeAsync();
-        await Task.WhenAll(_sessions.TakeIdleSince(long.MaxValue).Select(session => session.CloseAsync()));
+        await Task.WhenAll(_paths.Keys.SelectMany(path => path.TakeIdleSince(long.MaxValue).Select(session => CloseAsync(path, session))));
     }
 
-    private async Task<AttemptResult> SendAsync(PathKey path, SmtpSession session, OutboundMail mail, CancellationToken cancellationToken)
+    private static async Task CloseAsync(PathConnections path, SmtpSession session)
+    {
+        await session.CloseAsync();
+        path.Leave();
+    }
+
+    private void GiveBack(PathConnections path, SessionKey key, SmtpSession? session, bool isIn)
+    {
+        if (isIn)
+            _all.Release();
+        if (session is null)
+            path.Leave();
+        else
+            path.Give(key, session);
+    }
+
+    private async Task<AttemptResult> SendAsync(
+        PathConnections path, SessionKey key, SmtpSession session, SessionSettings settings, OutboundMail mail, CancellationToken cancellationToken)
     {
         var isKept = false;
         try
         {
             var result = await session.SendAsync(mail, cancellationToken);
-            isKept = session.IsUsable && session.Messages < _options.MaxMessagesPerConnection && !_isClosed;
+            isKept = session.IsUsable && session.Messages < settings.MaxMessages && !_isClosed;
             return result;
         }
         finally
         {
             if (isKept)
             {
-                session.IdleSince = _time.GetTimestamp();
-                _sessions.Give(path, session);
+                path.Give(key, session);
                 if (_isClosed)
                     CloseIdleSince(long.MaxValue);
             }
             else
             {
-                Retire(session);
+                path.Retire(session);
             }
         }
     }
 
-    private async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, CancellationToken cancellationToken)
+    private async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(
+        PathConnections path, Egress egress, Site site, SessionSettings settings, CancellationToken cancellationToken)
     {
-        if (_sessions.Reserve() is { } oldest)
-            Close(oldest);
+        MakeRoom();
         SmtpSession? session = null;
         try
         {
-            (session, var failure) = await _opener.OpenAsync(egress, site, cancellationToken);
+            (session, var failure) = await _opener.OpenAsync(egress, site, settings, cancellationToken);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
             return (session, failure);
@@ -110,7 +179,19 @@ public sealed class SmtpPool : IAsyncDisposable
         finally
         {
             if (session is null)
-                _sessions.Release();
+                path.Leave();
+        }
+    }
+
+    /// <summary>Closes the connection that is idle for longest, when there would be too many in this process.</summary>
+    private void MakeRoom()
+    {
+        if (OpenConnections <= _options.MaxConnections)
+            return;
+        if (_paths.Keys.Where(p => p.OldestIdle is not null).MinBy(p => p.OldestIdle) is { OldestIdle: { } since } path)
+        {
+            foreach (var session in path.TakeIdleSince(since))
+                path.Retire(session);
         }
     }
 
@@ -119,24 +200,10 @@ public sealed class SmtpPool : IAsyncDisposable
 
     private void CloseIdleSince(long timestamp)
     {
-        foreach (var session in _sessions.TakeIdleSince(timestamp))
-            Close(session);
+        foreach (var path in _paths.Keys)
+        {
+            foreach (var session in path.TakeIdleSince(timestamp))
+                path.Retire(session);
+        }
     }
-
-    private void Retire(SmtpSession session)
-    {
-        _sessions.Release();
-        Close(session);
-    }
-
-    // In the background: nobody has to wait for a server's goodbye.
-    private static void Close(SmtpSession session)
-    {
-        if (session.IsUsable)
-            _ = session.CloseAsync();
-        else
-            session.Dispose();
-    }
-
-    private readonly record struct PathKey(Egress Egress, string Site);
 }

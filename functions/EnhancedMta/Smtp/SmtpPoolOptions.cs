@@ -1,14 +1,10 @@
 namespace EnhancedMta.Smtp;
 
-/// <summary>Bounds of the connection pool of one process.</summary>
+/// <summary>Bounds of the connection pool of one process. Those of a path are its MX rule's.</summary>
 public sealed record SmtpPoolOptions
 {
-    public int MaxConnectionsPerPath { get; init; } = 20;
-
     /// <summary>Open connections of the process, idle ones included.</summary>
     public int MaxConnections { get; init; } = 200;
-
-    public int MaxMessagesPerConnection { get; init; } = 100;
 
     /// <summary>An idle connection is closed after this. Many servers close theirs after a minute or less.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -21,6 +17,4 @@ public sealed record SmtpPoolOptions
 
     /// <summary>For this long a host whose TLS failed is spoken to in clear.</summary>
     public TimeSpan AvoidTlsFor { get; init; } = TimeSpan.FromMinutes(10);
-
-    public SmtpTimeouts Timeouts { get; init; } = new();
 }

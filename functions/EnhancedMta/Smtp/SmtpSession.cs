@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EnhancedMta.Egresses;
+using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -23,14 +24,15 @@ internal sealed partial class SmtpSession : SmtpClient
     private readonly TimeProvider _time;
     private SslStream? _tls;
 
-    [SuppressMessage("Security", "CA5359", Justification = "RFC 7435: any certificate beats clear text, and there is nothing to check it against.")]
-    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, SmtpTimeouts timeouts, TimeProvider time)
+    [SuppressMessage("Security", "CA5359", Justification = "The rule of the path says whether the certificate matters.")]
+    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, TlsLevel tls, SmtpTimeouts timeouts, TimeProvider time)
         : base(log)
     {
         (_wire, _timeouts, _time) = (wire, timeouts, time);
         (Host, Address) = (host, address.ToString());
         _dialogue = new SmtpDialogue(wire);
-        ServerCertificateValidationCallback = (_, _, _, _) => true;
+        // RFC 7435: unless the path's rule asks for more, any certificate beats clear text, and there is nothing to check it against.
+        ServerCertificateValidationCallback = (_, _, _, errors) => tls != TlsLevel.Verified || errors == SslPolicyErrors.None;
     }
 
     public MxHost Host { get; }
@@ -45,24 +47,29 @@ internal sealed partial class SmtpSession : SmtpClient
     /// <param name="host">Who is to answer at the address.</param>
     /// <param name="address">Where to connect.</param>
     /// <param name="egress">Gives the local address and the name for EHLO.</param>
-    /// <param name="tryTls">Use STARTTLS when it is offered.</param>
+    /// <param name="tls">Whether STARTTLS is asked for, and what it must give.</param>
     /// <param name="timeouts">For connecting and for each reply.</param>
     /// <param name="time">For durations.</param>
     /// <param name="cancellationToken">Closes the connection.</param>
     /// <exception cref="SessionFailedException">With <see cref="LocalError.TlsFailed"/> another try in clear may do.</exception>
     public static async Task<SmtpSession> OpenAsync(
-        MxHost host, IPEndPoint address, Egress egress, bool tryTls, SmtpTimeouts timeouts, TimeProvider time, CancellationToken cancellationToken)
+        MxHost host, IPEndPoint address, Egress egress, TlsLevel tls, SmtpTimeouts timeouts, TimeProvider time, CancellationToken cancellationToken)
     {
         var socket = await ConnectAsync(address, egress, timeouts.Connect, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeouts.Command);
         using var log = new OpeningLog(() => limit.CancelAfter(timeouts.Command));
-        var session = new SmtpSession(new SmtpWire(socket), host, address, log, timeouts, time) { LocalDomain = egress.HeloHost };
+        var session = new SmtpSession(new SmtpWire(socket), host, address, log, tls, timeouts, time) { LocalDomain = egress.HeloHost };
         try
         {
             // The name goes into no command: MailKit only makes a URI of it, which not every host name of the DNS survives.
             await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port,
-                tryTls ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.None, limit.Token);
+                tls switch
+                {
+                    TlsLevel.Off => SecureSocketOptions.None,
+                    TlsLevel.Opportunistic => SecureSocketOptions.StartTlsWhenAvailable,
+                    _ => SecureSocketOptions.StartTls,
+                }, limit.Token);
             log.Mute();
             session.TakeOver();
             return session;
@@ -146,6 +153,8 @@ internal sealed partial class SmtpSession : SmtpClient
     {
         if (fault is SessionFailedException known)
             return known;
+        if (fault is NotSupportedException)
+            return new(LocalError.TlsFailed, null, "STARTTLS is not offered, and the MX rule requires it", fault);
         var refusal = log.LastReply is { Code: >= 400 } reply ? reply : null;
         if (log.IsTlsStarted && (refusal is null || refusal.Command == SmtpCommand.StartTls))
             return new(LocalError.TlsFailed, null, Describe(fault, log), fault);

@@ -25,7 +25,7 @@ public sealed class SiteTroubleTests(AzuriteFixture azurite)
         await mta.SettledAsync("d", waiting: 3);
         var message = (await mta.MessageAsync("d", "a")).GetProperty("message");
         Assert.Equal((0, "Sent"), (message.GetProperty("attempts").GetInt32(), message.GetProperty("status").GetString()));
-        Assert.StartsWith("the site", message.GetProperty("waitsFor").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("the path", message.GetProperty("waitsFor").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, (await mta.SummaryAsync("d")).GetProperty("softBounced").GetInt32());
 
         // It is back: its messages go out as soon as the wait is over.

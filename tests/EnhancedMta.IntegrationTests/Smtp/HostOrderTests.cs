@@ -13,7 +13,7 @@ public sealed class HostOrderTests : IAsyncDisposable
     private readonly ScriptedSmtpServer _first = ScriptedSmtpServer.Start();
     private readonly ScriptedSmtpServer _second = ScriptedSmtpServer.Start();
     private readonly FakeTimeProvider _time = new();
-    private readonly SmtpPool _pool;
+    private readonly TestPool _pool;
 
     public HostOrderTests() => _pool = Sending.Pool(new() { Timeouts = new() { Command = TimeSpan.FromSeconds(2) }, MaxMessagesPerConnection = 1 }, _time);
 

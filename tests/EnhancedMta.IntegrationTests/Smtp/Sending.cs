@@ -4,7 +4,6 @@ using EnhancedMta.Egresses;
 using EnhancedMta.IntegrationTests.Peers;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EnhancedMta.IntegrationTests.Smtp;
 
@@ -21,13 +20,7 @@ internal static class Sending
         EndOfData = TimeSpan.FromMilliseconds(500),
     };
 
-    public static SmtpPool Pool(SmtpPoolOptions? options = null, TimeProvider? time = null)
-    {
-        var dns = new DnsOptions();
-        time ??= TimeProvider.System;
-        var addresses = new HostAddresses(new DnsRecords(dns.CreateClient(), dns), dns, time);
-        return new SmtpPool(addresses, options ?? new(), time, new Random(1), NullLogger<SmtpPool>.Instance);
-    }
+    public static TestPool Pool(TestPoolOptions? options = null, TimeProvider? time = null) => new(options ?? new(), time ?? TimeProvider.System);
 
     /// <summary>A routed site of servers on loopback, in the order of preference.</summary>
     public static Site Site(params IPEndPoint[] hosts) =>
@@ -38,7 +31,7 @@ internal static class Sending
     public static OutboundMail Mail(string text = "From: a@example.com\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n", string recipient = "b@example.net") =>
         new("bounce+1@example.com", recipient, Encoding.Latin1.GetBytes(text), false, false);
 
-    public static Task<AttemptResult> SendAsync(this SmtpPool pool, ScriptedSmtpServer server, OutboundMail? mail = null) =>
+    public static Task<AttemptResult> SendAsync(this TestPool pool, ScriptedSmtpServer server, OutboundMail? mail = null) =>
         pool.SendAsync(Egress, Site(server), mail ?? Mail(), TestContext.Current.CancellationToken);
 
     /// <summary>A port where nobody listens.</summary>

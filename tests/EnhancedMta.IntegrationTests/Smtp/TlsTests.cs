@@ -9,7 +9,7 @@ public sealed class TlsTests : IAsyncDisposable
 {
     private readonly ScriptedSmtpServer _server = ScriptedSmtpServer.Start();
     private readonly FakeTimeProvider _time = new();
-    private readonly SmtpPool _pool;
+    private readonly TestPool _pool;
 
     public TlsTests() => _pool = Sending.Pool(new() { Timeouts = new() { Command = TimeSpan.FromSeconds(2) }, MaxMessagesPerConnection = 2 }, _time);
 

@@ -8,7 +8,7 @@ namespace EnhancedMta.IntegrationTests.Smtp;
 public sealed class TransactionTests : IAsyncDisposable
 {
     private readonly ScriptedSmtpServer _server = ScriptedSmtpServer.Start();
-    private readonly SmtpPool _pool = Sending.Pool();
+    private readonly TestPool _pool = Sending.Pool();
 
     public async ValueTask DisposeAsync()
     {

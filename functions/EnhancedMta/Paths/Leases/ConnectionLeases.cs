@@ -1,0 +1,34 @@
+namespace EnhancedMta.Paths.Leases;
+
+/// <summary>Who has leave for how many connections of a path. Pure: part of the path's row, changed with it by ETag.</summary>
+internal static class ConnectionLeases
+{
+    /// <summary>Asks for connections, or for fewer.</summary>
+    /// <param name="leases">Of the row.</param>
+    /// <param name="who">Who asks.</param>
+    /// <param name="open">Connections that it has open; they count until they are closed.</param>
+    /// <param name="wanted">Connections that it could use; 0 when it needs none any more.</param>
+    /// <param name="limit">Of the path.</param>
+    /// <param name="now">What does not hold any more is forgotten.</param>
+    /// <param name="until">How long the lease holds by itself.</param>
+    /// <param name="lives">Until when each process is known to live.</param>
+    /// <returns>
+    /// The leases as they are then, and how many connections it may have. That can be less than it has open: others have less than an equal
+    /// share, and it should close some.
+    /// </returns>
+    public static (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(
+        IReadOnlyList<ConnectionLease> leases, (string Process, int Holder) who, int open, int wanted, int limit,
+        DateTimeOffset now, DateTimeOffset until, IReadOnlyDictionary<string, DateTimeOffset> lives)
+    {
+        var others = leases.Where(l => !l.IsOf(who) && l.Holds(now, lives)).ToList();
+        if (open == 0 && wanted == 0)
+            return (others, 0);
+        var free = Math.Max(0, limit - others.Sum(l => l.Count));
+        var fair = Math.Max(1, limit / (others.Count + 1));
+        var granted = Math.Min(wanted, free);
+        if (others.Exists(l => l.Count < Math.Min(l.Wanted, fair)))
+            granted = Math.Min(granted, fair);
+        others.Add(new ConnectionLease(who.Process, who.Holder, Math.Max(granted, open), wanted, until));
+        return (others, granted);
+    }
+}

@@ -1,0 +1,18 @@
+namespace EnhancedMta.Paths.Leases;
+
+/// <summary>Connections opened in one minute, by all processes.</summary>
+/// <param name="Minute">Since the beginning of the calendar that .NET counts in.</param>
+/// <param name="Count">Leave given for so many.</param>
+internal readonly record struct OpeningCount(long Minute, int Count)
+{
+    public static long MinuteOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute;
+
+    /// <returns>The count as it is then, and leave for how many of <paramref name="wanted"/>.</returns>
+    public (OpeningCount After, int Granted) Take(DateTimeOffset now, int limit, int wanted)
+    {
+        var minute = MinuteOf(now);
+        var before = minute == Minute ? Count : 0;
+        var granted = Math.Clamp(limit - before, 0, wanted);
+        return (new OpeningCount(minute, before + granted), granted);
+    }
+}

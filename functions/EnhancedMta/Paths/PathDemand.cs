@@ -1,0 +1,10 @@
+using EnhancedMta.Paths.Slices;
+
+namespace EnhancedMta.Paths;
+
+/// <summary>Messages of one delivery that would go by a path now.</summary>
+/// <param name="Party">Whose.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Returning">Those among them that had planned to come in the slice that is now.</param>
+/// <param name="Expires">End of their validity.</param>
+internal readonly record struct PathDemand(Party Party, int Count, int Returning, DateTimeOffset Expires);

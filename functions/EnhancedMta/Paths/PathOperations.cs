@@ -1,0 +1,70 @@
+using EnhancedMta.MxRules;
+using EnhancedMta.Paths.Adaptation;
+
+namespace EnhancedMta.Paths;
+
+/// <summary>Looking at paths, and acting on them as an operator.</summary>
+public sealed class PathOperations
+{
+    private const int MaxTries = 20;
+
+    private readonly PathTable _table;
+    private readonly Func<MxRuleSet> _rules;
+    private readonly TimeProvider _clock;
+
+    internal PathOperations(PathTable table, Func<MxRuleSet> rules, TimeProvider clock) => (_table, _rules, _clock) = (table, rules, clock);
+
+    /// <summary>All paths that were used, those that are not in their normal state first.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    public async Task<IReadOnlyList<PathOverview>> ListAsync(CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        var paths = new List<PathOverview>();
+        await foreach (var row in _table.ListAsync(cancellationToken).ConfigureAwait(false))
+            paths.Add(PathOverview.Of(row, RuleOf(row), now));
+        return [.. paths.OrderBy(p => p.Binds is null && p.Mode == PathMode.Normal).ThenByDescending(p => p.Planned).ThenBy(p => p.Site, StringComparer.Ordinal)];
+    }
+
+    /// <returns>Null for a path that was never used.</returns>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    public async Task<(PathOverview Path, IReadOnlyList<PathMove> Moves)?> FindAsync(string key, int moves, CancellationToken cancellationToken)
+    {
+        var row = await _table.ReadAsync(new PathId(key, "", ""), cancellationToken).ConfigureAwait(false);
+        if (row.IsNew)
+            return null;
+        return (PathOverview.Of(row, RuleOf(row), _clock.GetUtcNow()), await _table.MovesAsync(row.Id, moves, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Acts on a path. Every process obeys when it looks at the path again, within seconds.</summary>
+    /// <param name="key">The path's.</param>
+    /// <param name="action">From its state, its rule and the time to its next state.</param>
+    /// <param name="isDryRun">Nothing is changed.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The path before and after, and the moves that were made, or would be; null for a path that was never used.</returns>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    public async Task<(PathOverview Before, PathOverview After, IReadOnlyList<PathMove> Moves)?> ActAsync(
+        string key, Func<PathControl, MxRule, DateTimeOffset, PathStep> action, bool isDryRun, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        for (var tries = 1; ; tries++)
+        {
+            var row = await _table.ReadAsync(new PathId(key, "", ""), cancellationToken).ConfigureAwait(false);
+            if (row.IsNew)
+                return null;
+            var (now, rule) = (_clock.GetUtcNow(), RuleOf(row));
+            var before = PathOverview.Of(row, rule, now);
+            var step = action(row.Control, rule, now);
+            var after = row with { Control = step.Control, Changed = now };
+            if (isDryRun || step.Moves.Count == 0 || await _table.WriteAsync(after, [.. step.Moves.Select((move, i) => MoveRow.Of(row.Id, move, i))], cancellationToken).ConfigureAwait(false) is not null)
+                return (before, PathOverview.Of(after, rule, now), step.Moves);
+            if (tries == MaxTries)
+                throw new Azure.RequestFailedException(412, $"The row of {row.Id} was changed by others at each of {MaxTries} tries.");
+        }
+    }
+
+    private MxRule RuleOf(PathRow row)
+    {
+        var rules = _rules().Rules;
+        return rules.FirstOrDefault(r => r.Id == row.Rule) ?? rules[^1];
+    }
+}

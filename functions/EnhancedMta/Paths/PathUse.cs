@@ -1,0 +1,297 @@
+using EnhancedMta.MxRules;
+using EnhancedMta.Paths.Adaptation;
+using EnhancedMta.Paths.Leases;
+using EnhancedMta.Paths.Slices;
+using EnhancedMta.Qualification;
+using EnhancedMta.Smtp;
+
+namespace EnhancedMta.Paths;
+
+/// <summary>
+/// This process's use of one path: the connections that it has leave for, the messages that it let through, what it observed. Whatever
+/// holds for all processes is in the path's row.
+/// </summary>
+internal sealed partial class PathUse(PathId id, PathConnections connections, PathTable table, PathController controller, ProcessLife life, int holder, TimeProvider clock, Random random) : IDisposable
+{
+    /// <summary>What a process keeps of a slice's room for its next messages.</summary>
+    private const int Spare = 96;
+
+    private const int MaxTries = 12;
+
+    // Rows are changed one at a time by each process; a row seen so lately need not be read again before it is changed.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    /// <summary>A process that was refused more connections does not ask again at once.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan AskMoreAfter = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Of a limit up to so many connections nobody takes more than it needs.</summary>
+    private const int Few = 8;
+
+    /// <summary>Messages that may wait in a process for its connections, as the time that they need. The others come back later: who waits here holds up other paths.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private const double FirstGuessSeconds = 0.2;
+
+    /// <summary>What others did to a path is seen within this.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan TellAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Plans reach no further: limits change with time, and what waits should be able to follow.</summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromHours(6);
+
+    private static readonly TimeSpan AdaptedHorizon = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly PathTally _tally = new();
+    private readonly MessageTimes _times = new();
+    private PathRow _row = new() { Id = id };
+    private DateTimeOffset _seen = DateTimeOffset.MinValue;
+    private string? _leasedBy;
+    private DateTimeOffset _asked = DateTimeOffset.MinValue;
+    private DateTimeOffset _used = DateTimeOffset.MinValue;
+    private int _granted;
+    private int? _openings;
+    private string? _asks;
+    private IReadOnlyDictionary<string, DateTimeOffset> _lives = new Dictionary<string, DateTimeOffset>();
+    private bool _wasRefused;
+    private int _backlog;
+    private DateTimeOffset _told = DateTimeOffset.MinValue;
+    private (Slice Slice, Party Party, int Count) _spare;
+
+    public PathId Id => id;
+
+    public PathConnections Connections => connections;
+
+    public required MxRule Rule { get; set; }
+
+    /// <summary>As last seen.</summary>
+    public PathRow Row => Volatile.Read(ref _row);
+
+    /// <summary>Messages let through and not yet settled, in this process.</summary>
+    public int Backlog => Volatile.Read(ref _backlog);
+
+    public PathLimits Limits => LimitsOf(Row, clock.GetUtcNow());
+
+    public SessionSettings Session => new(Rule.Tls, Rule.Timeouts, Limits.MessagesPerConnection);
+
+    /// <summary>Null while something may be sent.</summary>
+    public PathHold? Hold => PathHold.Of(id, Row.Control, Limits);
+
+    /// <summary>Nothing of this path is going on in this process, nor was for a while.</summary>
+    public bool IsForgotten => Backlog == 0 && connections.Open == 0 && connections.Waiting == 0 && connections.Size == 0
+        && clock.GetUtcNow() - _used > TimeSpan.FromMinutes(10);
+
+    private bool HasLease => connections.Size > 0 && _leasedBy == life.Id && life.IsTrusted;
+
+    /// <summary>Asks for messages to go. Those that may go are to be finished one by one, with <see cref="Finished"/> or <see cref="NotBegun"/>.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed; nothing may go.</exception>
+    public async Task<Admission> AdmitAsync(PathDemand demand, CancellationToken cancellationToken)
+    {
+        _used = clock.GetUtcNow();
+        if (AdmitFromHand(demand) is { } admitted)
+            return admitted;
+        var (admission, spare) = await ChangeAsync((row, now) => Admit(row, demand, now), cancellationToken).ConfigureAwait(false);
+        Interlocked.Add(ref _backlog, admission.Now);
+        if (spare > 0)
+            Keep(admission.Slice!.Value, demand.Party, spare);
+        return admission;
+    }
+
+    /// <summary>Plans for messages that were let through and could not begin in time.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    public Task<Admission> PlanAsync(PathDemand demand, CancellationToken cancellationToken) =>
+        ChangeAsync((row, now) =>
+        {
+            var limits = LimitsOf(row, now);
+            return HoldOf(row, limits) is { } hold ? (row, Admission.Held(demand.Count, hold)) : Later(row, limits, demand, demand.Count, 0, now);
+        }, cancellationToken);
+
+    /// <summary>Whether a message that was let through may still begin: its slice may have ended while it waited for a connection.</summary>
+    public bool MayBegin(Slice? slice)
+    {
+        var now = clock.GetUtcNow();
+        if (Hold is not null || !HasLease)
+            return false;
+        return slice is null || Slice.OpenAt(now) == slice || TakeSpare(now);
+    }
+
+    /// <summary>A message that was let through was tried.</summary>
+    /// <param name="duration">How long it occupied its connection; null when there was none.</param>
+    public void Finished(TimeSpan? duration)
+    {
+        Interlocked.Decrement(ref _backlog);
+        if (duration is { } known)
+            _times.Add(known);
+    }
+
+    /// <summary>No session could be had. Twenty connections that fail at the same moment are one failure.</summary>
+    /// <returns>Until when the path is left alone.</returns>
+    public async Task<PathHold> SessionFailedAsync(AttemptResult result, CancellationToken cancellationToken)
+    {
+        if (Hold is { } known)
+            return known;
+        var now = clock.GetUtcNow();
+        _tally.SessionFailed(result.Error?.ToString(), result.Reply?.ToString(), result.Reply is { } reply ? PathController.MatchTriggers(Rule, reply) : [], now);
+        return await ChangeAsync((row, at) => (row, HoldOf(row, LimitsOf(row, at))), cancellationToken).ConfigureAwait(false)
+            // A trigger took it: fewer connections, say, and the next try may have one.
+            ?? new PathHold(now + ComeBack(), $"{id.Site}: {result.Reply?.ToString() ?? result.Error?.ToString()}");
+    }
+
+    /// <summary>What the site answered to a message, as far as it tells of the path.</summary>
+    public void Observe(Verdict? verdict, AttemptResult result)
+    {
+        var now = clock.GetUtcNow();
+        if (result.Outcome == AttemptOutcome.Accepted)
+            _tally.Answered(PathOutcome.Delivered, null, [], now);
+        else if (result.Reply is { } reply && verdict is not null)
+            _tally.Answered(PathOutcomes.Of(verdict.Class, reply.Code >= 500), reply.ToString(), PathController.MatchTriggers(Rule, reply), now);
+    }
+
+    /// <summary>A recipient called a message spam that came by this path.</summary>
+    public void Complained() => _tally.Complained();
+
+    /// <summary>A message that was let through did not go after all.</summary>
+    public void NotBegun(Slice? slice, Party party)
+    {
+        Interlocked.Decrement(ref _backlog);
+        if (slice is { } known)
+            Keep(known, party, 1);
+    }
+
+    /// <summary>More connections would be used. Called often.</summary>
+    public bool WantsMore(DateTimeOffset now) =>
+        connections.Waiting > 0 && MayAsk(now)
+        && (connections.OpeningsLeft == 0 ? OpeningCount.MinuteOf(now) > OpeningCount.MinuteOf(_asked) : connections.Size < Math.Min(Limits.Connections, connections.Open + connections.Waiting));
+
+    /// <summary>Renews what is needed, gives up what is not, tells what was observed, and looks what others did. Called every few seconds.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed; a leave that could not be renewed ends by itself.</exception>
+    public async Task UpkeepAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var needed = connections.Open + connections.Waiting + Backlog > 0;
+        try
+        {
+            if (connections.Size > 0 && !needed)
+                await GiveUpAsync(cancellationToken).ConfigureAwait(false);
+            else if ((needed && !HasLease && MayAsk(now)) || WantsMore(now) || ShouldShare(now) || IsWorthTelling(now))
+                await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted, at), true), cancellationToken).ConfigureAwait(false);
+            else if (connections.Waiting + Backlog > 0 && now - _seen >= LookAgainAfter)
+                await LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Others may soon take these connections for free.
+            if (connections.Size > 0 && !HasLease)
+                connections.Resize(0, null);
+        }
+    }
+
+    /// <summary>Gives up all connections, for good or until they are needed again.</summary>
+    public async Task GiveUpAsync(CancellationToken cancellationToken)
+    {
+        connections.Resize(0, null);
+        // A small share may lapse by itself, unless others wait for it.
+        var lease = Row.Leases.FirstOrDefault(l => l.IsOf(Who));
+        if (lease is null || (lease.Count * 4 <= Limits.Connections && Row.Leases.Count == 1))
+            return;
+        await ChangeAsync((row, now) => (Lease(row, LimitsOf(row, now), 0, now), true), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes the path's row: what was observed first, then <paramref name="change"/>. Tried again while other processes change it too.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    public async Task<T> ChangeAsync<T>(Func<PathRow, DateTimeOffset, (PathRow Row, T Result)> change, CancellationToken cancellationToken)
+    {
+        if (!await life.BeatAsync(cancellationToken).ConfigureAwait(false))
+            connections.Resize(0, null);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            for (var tries = 1; ; tries++)
+            {
+                var now = clock.GetUtcNow();
+                // The book is changed in place, so a row that could not be written must not be used again.
+                var row = tries == 1 && now - _seen < Fresh && !Row.IsNew ? Row : await table.ReadAsync(id, cancellationToken).ConfigureAwait(false);
+                _seen = DateTimeOffset.MinValue;
+                // Of a lease whose own time is over, its process's life decides.
+                if (row.Leases.Any(l => l.Until <= now && l.Process != life.Id))
+                    _lives = await life.OthersAsync(cancellationToken).ConfigureAwait(false);
+                var (report, times, isTold) = (_tally.Take(), _times.Take(), false);
+                try
+                {
+                    var step = controller.Next(row.Control, report, Rule, now);
+                    var (next, result) = change(row with
+                    {
+                        Id = id,
+                        Rule = Rule.Id,
+                        Changed = now,
+                        Control = step.Control,
+                        SecondsPerMessage = MessageTimes.Average(row.SecondsPerMessage, times),
+                    }, now);
+                    if (await table.WriteAsync(next, [.. step.Moves.Select((move, i) => MoveRow.Of(id, move, i))], cancellationToken).ConfigureAwait(false) is { } written)
+                    {
+                        isTold = true;
+                        _told = now;
+                        Took(written, now);
+                        return result;
+                    }
+                }
+                finally
+                {
+                    if (!isTold)
+                    {
+                        _tally.PutBack(report);
+                        _times.Add(times.Count, times.Seconds);
+                    }
+                }
+
+                if (tries == MaxTries)
+                    throw new Azure.RequestFailedException(412, $"The row of {id} was changed by others at each of {MaxTries} tries.");
+                await Task.Delay(Pause(tries), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Volatile.Write(ref _row, await table.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+            _seen = clock.GetUtcNow();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private (string, int) Who => (life.Id, holder);
+
+    private int Wanted => connections.Open + connections.Waiting;
+
+    private PathLimits LimitsOf(PathRow row, DateTimeOffset now) => PathLimits.Of(row.Control, Rule, now);
+
+    private PathHold? HoldOf(PathRow row, PathLimits limits) => PathHold.Of(id, row.Control, limits);
+
+    /// <summary>Others have less than an equal share of the connections, and this process has more.</summary>
+    private bool ShouldShare(DateTimeOffset now) =>
+        MayAsk(now) && Math.Max(1, Limits.Connections / Math.Max(1, Row.Leases.Count)) is var fair && connections.Size > fair
+        && Row.Leases.Any(l => !l.IsOf(Who) && l.Count < Math.Min(l.Wanted, fair));
+
+    /// <summary>What others should know soon: objections, and how a path does that is not in its normal state. That all is well can wait.</summary>
+    private bool IsWorthTelling(DateTimeOffset now) =>
+        _tally.IsUrgent
+        || (Row.Control is { Mode: PathMode.Normal, Backoff: null } ? _tally.Has(objections: true) && now - _told >= TellAfter : _tally.Has(objections: false));
+
+    private bool MayAsk(DateTimeOffset now) => now - _asked >= (_wasRefused ? AskAgainAfter : AskMoreAfter);
+}

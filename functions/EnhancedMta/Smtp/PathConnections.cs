@@ -1,0 +1,291 @@
+namespace EnhancedMta.Smtp;
+
+/// <summary>
+/// The connections that this process has on one path: as many as it was given leave for, idle ones included. A path can span several
+/// sites (a provider's), so an idle connection of one gives way when another needs its place; it is closed first, so that the server
+/// never sees one too many.
+/// </summary>
+internal sealed class PathConnections(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiter> _urgent = new();
+    private readonly LinkedList<Waiter> _usual = new();
+    private readonly List<(SessionKey Key, SmtpSession Session)> _idle = [];
+    private int _size;
+    private int _open;
+    private int? _openings;
+
+    /// <summary>Somebody waits for a connection and all are busy, or none may be opened. Called outside of locks, often.</summary>
+    public Action? WantsMore { get; set; }
+
+    /// <summary>Leave for so many.</summary>
+    public int Size
+    {
+        get
+        {
+            lock (_lock)
+                return _size;
+        }
+    }
+
+    /// <summary>Open, being opened or being closed, idle ones included.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_lock)
+                return _open;
+        }
+    }
+
+    public int Idle
+    {
+        get
+        {
+            lock (_lock)
+                return _idle.Count;
+        }
+    }
+
+    /// <summary>Messages that wait for a connection.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _urgent.Count + _usual.Count;
+        }
+    }
+
+    /// <summary>Of the idle ones, since when the oldest is; null without idle ones. In <see cref="TimeProvider"/> ticks.</summary>
+    public long? OldestIdle
+    {
+        get
+        {
+            lock (_lock)
+                return _idle.Count == 0 ? null : _idle[0].Session.IdleSince;
+        }
+    }
+
+    /// <summary>Waits for an idle session, or for leave to open one. Who waits comes in order, urgent ones first.</summary>
+    /// <returns>Null when the process lost its leave for any.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; nothing was taken.</exception>
+    public async ValueTask<ConnectionPlace?> TakeAsync(SessionKey key, bool urgent, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LinkedListNode<Waiter>? waiter = null;
+        (SessionKey, SmtpSession Session)? stranger = null;
+        lock (_lock)
+        {
+            if (_size == 0 && _open == 0)
+                return null;
+            // The youngest first: the others get old, and end, when a path needs fewer.
+            var own = _idle.FindLastIndex(idle => idle.Key == key);
+            if (own >= 0)
+                return new ConnectionPlace(TakeIdle(own).Session);
+            if (_open < _size && MayOpen())
+                _open++;
+            else if (_open <= _size && _idle.Count > 0 && MayOpen())
+                stranger = TakeIdle(0);
+            else
+                waiter = (urgent ? _urgent : _usual).AddLast(new Waiter(key));
+        }
+
+        if (stranger is var (_, session))
+        {
+            await session.CloseAsync();
+            return new ConnectionPlace(null);
+        }
+
+        if (waiter is null)
+            return new ConnectionPlace(null);
+        WantsMore?.Invoke();
+        await using var registration = cancellationToken.UnsafeRegister(_ => Cancel(waiter, cancellationToken), null);
+        var (place, toClose) = await waiter.Value.Task;
+        if (toClose is not null)
+            await toClose.CloseAsync();
+        return place;
+    }
+
+    /// <summary>Gives a session back that may carry another message.</summary>
+    public void Give(SessionKey key, SmtpSession session)
+    {
+        Waiter? next = null;
+        SmtpSession? surplus = null;
+        lock (_lock)
+        {
+            session.IdleSince = time.GetTimestamp();
+            if (_open > _size)
+                surplus = session;
+            else if (NextFor(key) is { } waiter)
+                next = Remove(waiter);
+            else
+                _idle.Add((key, session));
+        }
+
+        if (surplus is not null)
+            Retire(surplus);
+        else if (next is not null)
+            next.Found(next.Key == key ? new ConnectionPlace(session) : new ConnectionPlace(null), next.Key == key ? null : session);
+    }
+
+    /// <summary>Closes a session, in the background, and gives its place to the next.</summary>
+    public void Retire(SmtpSession session)
+    {
+        if (session.IsUsable)
+        {
+            _ = CloseAsync();
+            return;
+        }
+
+        session.Dispose();
+        Leave();
+
+        async Task CloseAsync()
+        {
+            await session.CloseAsync();
+            Leave();
+        }
+    }
+
+    /// <summary>A place is free: its session has ended, or never came about.</summary>
+    public void Leave()
+    {
+        Waiter? next = null;
+        lock (_lock)
+        {
+            if (_open <= _size && First() is { } waiter && MayOpen())
+                next = Remove(waiter);
+            else
+                _open--;
+        }
+
+        next?.Found(new ConnectionPlace(null), null);
+    }
+
+    /// <summary>The leave is now for <paramref name="size"/>, and for so many openings until the next call; null for any number.</summary>
+    public void Resize(int size, int? openings)
+    {
+        var found = new List<Waiter>();
+        var lost = new List<Waiter>();
+        var surplus = new List<SmtpSession>();
+        lock (_lock)
+        {
+            (_size, _openings) = (size, openings);
+            while (_open > _size && _idle.Count > 0)
+            {
+                surplus.Add(TakeIdle(0).Session);
+            }
+
+            while (_open < _size && First() is { } waiter && MayOpen())
+            {
+                _open++;
+                found.Add(Remove(waiter));
+            }
+
+            while (_size == 0 && First() is { } waiter)
+                lost.Add(Remove(waiter));
+        }
+
+        foreach (var session in surplus)
+            Retire(session);
+        foreach (var waiter in found)
+            waiter.Found(new ConnectionPlace(null), null);
+        foreach (var waiter in lost)
+            waiter.Found(null, null);
+    }
+
+    /// <summary>Takes out all that are idle since before <paramref name="timestamp"/>, to be retired.</summary>
+    public List<SmtpSession> TakeIdleSince(long timestamp)
+    {
+        var old = new List<SmtpSession>();
+        lock (_lock)
+        {
+            while (_idle.Count > 0 && _idle[0].Session.IdleSince <= timestamp)
+                old.Add(TakeIdle(0).Session);
+        }
+
+        return old;
+    }
+
+    /// <summary>Openings that are left of the last leave; null when they are not counted.</summary>
+    public int? OpeningsLeft
+    {
+        get
+        {
+            lock (_lock)
+                return _openings;
+        }
+    }
+
+    private bool MayOpen()
+    {
+        if (_openings is not { } left)
+            return true;
+        if (left == 0)
+            return false;
+        _openings = left - 1;
+        return true;
+    }
+
+    private (SessionKey Key, SmtpSession Session) TakeIdle(int index)
+    {
+        var taken = _idle[index];
+        _idle.RemoveAt(index);
+        return taken;
+    }
+
+    private LinkedListNode<Waiter>? First() => _urgent.First ?? _usual.First;
+
+    // Whoever is first may have the place; one of another site only when it may open a connection of its own.
+    private LinkedListNode<Waiter>? NextFor(SessionKey key)
+    {
+        if (First() is not { } first)
+            return null;
+        if (first.Value.Key == key || MayOpen())
+            return first;
+        for (var waiter = first.Next; waiter is not null; waiter = waiter.Next)
+        {
+            if (waiter.Value.Key == key)
+                return waiter;
+        }
+
+        return null;
+    }
+
+    private static Waiter Remove(LinkedListNode<Waiter> node)
+    {
+        node.List!.Remove(node);
+        return node.Value;
+    }
+
+    private void Cancel(LinkedListNode<Waiter> waiter, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // It was found just before.
+            if (waiter.List is null)
+                return;
+            waiter.List.Remove(waiter);
+        }
+
+        waiter.Value.SetCanceled(cancellationToken);
+    }
+
+    private sealed class Waiter(SessionKey key)
+    {
+        private readonly TaskCompletionSource<(ConnectionPlace? Place, SmtpSession? ToClose)> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SessionKey Key { get; } = key;
+
+        public Task<(ConnectionPlace? Place, SmtpSession? ToClose)> Task => _source.Task;
+
+        public void Found(ConnectionPlace? place, SmtpSession? toClose) => _source.SetResult((place, toClose));
+
+        public void SetCanceled(CancellationToken cancellationToken) => _source.SetCanceled(cancellationToken);
+    }
+}
+
+/// <summary>Leave to use one connection.</summary>
+/// <param name="Session">An open one, to be given back or retired; null to open one, whose place is to be left when that fails.</param>
+internal sealed record ConnectionPlace(SmtpSession? Session);
