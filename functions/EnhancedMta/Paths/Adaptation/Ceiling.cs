@@ -1,0 +1,158 @@
+using EnhancedMta.MxRules;
+
+namespace EnhancedMta.Paths.Adaptation;
+
+internal enum CeilingKind
+{
+    Connections,
+    MessagesPerHour,
+    MessagesPerConnection,
+}
+
+/// <summary>Where a ceiling may be.</summary>
+/// <param name="Min">Adaptation goes no lower.</param>
+/// <param name="Max">The rule's figure; null for none.</param>
+internal readonly record struct CeilingBounds(int Min, int? Max)
+{
+    public static CeilingBounds Of(MxRule rule, CeilingKind kind)
+    {
+        var (min, max) = kind switch
+        {
+            CeilingKind.Connections => (rule.MinConnections, (int?)rule.MaxConnections),
+            CeilingKind.MessagesPerHour => (rule.MinMessagesPerHour, rule.MessagesPerHour),
+            _ => (1, rule.MaxMessagesPerConnection),
+        };
+        return new CeilingBounds(Math.Max(1, Math.Min(min, max ?? int.MaxValue)), max);
+    }
+
+    public int Clamp(double value) => (int)Math.Clamp(value, Min, Max ?? int.MaxValue);
+}
+
+/// <summary>
+/// A figure that adaptation lowered, and what it remembers to win it back: as BIC-TCP does (Xu, Harfoush, Rhee 2004), half the way to the level that was
+/// objected to, ever smaller steps near it, a careful step over it, and growing ones beyond.
+/// </summary>
+public sealed record Ceiling
+{
+    internal static readonly TimeSpan Settle = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ProvesAfter = TimeSpan.FromMinutes(30);
+    private const int LongestPatience = 8;
+    private const double SmallestStep = 0.05;
+    private const double LargestStep = 0.25;
+
+    /// <summary>What holds.</summary>
+    public int Value { get; init; }
+
+    /// <summary>From here on the rule's own figure holds again.</summary>
+    public int Top { get; init; }
+
+    /// <summary>What the last lowering was reckoned from: all objections of that burst take their share of it.</summary>
+    public int Base { get; init; }
+
+    public DateTimeOffset LoweredAt { get; init; }
+
+    /// <summary>Not raised before.</summary>
+    public DateTimeOffset Until { get; init; }
+
+    /// <summary>Level at which the remote last objected, as far as known.</summary>
+    public int? ObjectedTo { get; init; }
+
+    public DateTimeOffset ObjectedAt { get; init; }
+
+    /// <summary>Level that was in use for a while without objection.</summary>
+    public int? Proven { get; init; }
+
+    /// <summary>The last lowering only took a raise back.</summary>
+    public bool TookBack { get; init; }
+
+    /// <summary>Of the next raise beyond known levels.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Raises in a row that were taken back; each doubles the wait for the next.</summary>
+    public int TakenBack { get; init; }
+
+    /// <summary>Lower, for an objection.</summary>
+    /// <param name="was">Null while the rule's figure holds.</param>
+    /// <param name="objection">The cause.</param>
+    /// <param name="base">What a share is taken of: what holds, or the pace at which the path really went.</param>
+    /// <param name="pace">What the remote took lately, in the same unit; null when that is not measured.</param>
+    /// <param name="top">Where the rule's figure holds again.</param>
+    /// <param name="bounds">Of the rule.</param>
+    /// <param name="now">When it takes effect.</param>
+    internal static Ceiling Lower(Ceiling? was, Objection objection, int @base, double? pace, int top, CeilingBounds bounds, DateTimeOffset now)
+    {
+        if (was is not null && objection.At < was.LoweredAt + Settle)
+            return was.SameBurst(objection, bounds);
+
+        var current = was?.Value ?? bounds.Max ?? int.MaxValue;
+        var target = Math.Min(current, bounds.Clamp(objection.Target(@base)));
+        var step = SmallStep(was?.ObjectedTo ?? @base);
+        var lowered = new Ceiling
+        {
+            Top = top,
+            Base = @base,
+            LoweredAt = now,
+            Until = now + objection.Duration,
+            ObjectedAt = now,
+            Step = step,
+        };
+        // A raise that is objected to right away: the level before it was fine.
+        if (objection.IsMild && was?.Proven is { } proven && proven < current && proven - step > target)
+            return lowered with
+            {
+                Value = bounds.Clamp(proven - step / 2),
+                TookBack = true,
+                TakenBack = was.TakenBack + 1,
+                ObjectedTo = (int)Math.Clamp(pace ?? current, proven, current),
+            };
+        // Within an hour the remote took this much, whatever we allow ourselves by now.
+        var known = pace is { } went && was?.ObjectedTo is { } before ? (int)Math.Max(@base, Math.Min(went, before)) : @base;
+        return lowered with { Value = target, ObjectedTo = known };
+    }
+
+    private Ceiling SameBurst(Objection objection, CeilingBounds bounds)
+    {
+        if (TookBack && objection.IsMild)
+            return this;
+        var value = Math.Min(Value, bounds.Clamp(objection.Target(Base)));
+        var until = LoweredAt + objection.Duration;
+        return this with { Value = value, Until = until > Until ? until : Until };
+    }
+
+    /// <summary>After a quiet while at this level.</summary>
+    /// <param name="used">The path came near this level.</param>
+    /// <param name="changed">When a ceiling of the path last changed.</param>
+    /// <param name="now">The time.</param>
+    internal Ceiling Quiet(bool used, DateTimeOffset changed, DateTimeOffset now)
+    {
+        if (!used || now - changed < ProvesAfter)
+            return this;
+        return ObjectedTo is { } level && level <= Value
+            ? this with { Proven = Value, ObjectedTo = null, TakenBack = 0, Step = Math.Min(2 * SmallStep(Value), LargeStep) }
+            : this with { Proven = Value };
+    }
+
+    /// <summary>One step up, or the same when it is not time for it. The caller sees to it that an hour has passed.</summary>
+    /// <param name="used">The path came near this level in the hour.</param>
+    /// <param name="now">The time.</param>
+    internal Ceiling Raise(bool used, DateTimeOffset now)
+    {
+        if (now < Until)
+            return this;
+        if (ObjectedTo is not { } level || now - ObjectedAt >= Remembered)
+            return this with { Value = Plus(Math.Max(1, Step)), ObjectedTo = null, TakenBack = 0, Step = Math.Min(2 * Math.Max(1, Step), LargeStep) };
+        var smallest = SmallStep(level);
+        if (Value + smallest < level)
+            return this with { Value = Plus(Math.Clamp((level - Value) / 2, smallest, Math.Max(smallest, LargeStep))) };
+        // Over the level only when there is use for it, and less often each time it is objected to.
+        var patience = TimeSpan.FromHours(Math.Min(LongestPatience, 1 << Math.Min(TakenBack, 10)));
+        return used && now - ObjectedAt >= patience ? this with { Value = Plus(smallest) } : this;
+    }
+
+    private int LargeStep => Math.Max(1, (int)(Top * LargestStep));
+
+    private int Plus(int step) => (int)Math.Min((long)Value + step, Top);
+
+    private static int SmallStep(int level) => Math.Max(1, (int)(level * SmallestStep));
+}
