@@ -1,10 +1,12 @@
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.Benchmarks.Simulate;
 
 return args switch
 {
     ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
+    ["simulate", .. var rest] => SimulateCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };

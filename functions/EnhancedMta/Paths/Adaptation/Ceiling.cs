@@ -38,13 +38,14 @@ public sealed record Ceiling
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
     private static readonly TimeSpan ProvesAfter = TimeSpan.FromMinutes(30);
     private const int LongestPatience = 8;
+    private const int MostStepsBack = 2;
     private const double SmallestStep = 0.05;
     private const double LargestStep = 0.25;
 
     /// <summary>What holds.</summary>
     public int Value { get; init; }
 
-    /// <summary>From here on the rule's own figure holds again.</summary>
+    /// <summary>The rule's own figure. Reached, and in use for a while without objection, the ceiling is forgotten.</summary>
     public int Top { get; init; }
 
     /// <summary>What the last lowering was reckoned from: all objections of that burst take their share of it.</summary>
@@ -63,21 +64,24 @@ public sealed record Ceiling
     /// <summary>Level that was in use for a while without objection.</summary>
     public int? Proven { get; init; }
 
-    /// <summary>The last lowering only took a raise back.</summary>
-    public bool TookBack { get; init; }
+    /// <summary>The last lowering was a step back only, not what the objection asks for.</summary>
+    public bool IsStepBack { get; init; }
+
+    /// <summary>Steps back in a row; after some, objections get what they ask for.</summary>
+    public int StepsBack { get; init; }
 
     /// <summary>Of the next raise beyond known levels.</summary>
     public int Step { get; init; }
 
-    /// <summary>Raises in a row that were taken back; each doubles the wait for the next.</summary>
-    public int TakenBack { get; init; }
+    /// <summary>Hours from an objection to the next try above its level; doubles with each.</summary>
+    public int Patience { get; init; }
 
     /// <summary>Lower, for an objection.</summary>
     /// <param name="was">Null while the rule's figure holds.</param>
     /// <param name="objection">The cause.</param>
     /// <param name="base">What a share is taken of: what holds, or the pace at which the path really went.</param>
     /// <param name="pace">What the remote took lately, in the same unit; null when that is not measured.</param>
-    /// <param name="top">Where the rule's figure holds again.</param>
+    /// <param name="top">The rule's figure, or one that stands for it.</param>
     /// <param name="bounds">Of the rule.</param>
     /// <param name="now">When it takes effect.</param>
     internal static Ceiling Lower(Ceiling? was, Objection objection, int @base, double? pace, int top, CeilingBounds bounds, DateTimeOffset now)
@@ -97,14 +101,18 @@ public sealed record Ceiling
             ObjectedAt = now,
             Step = step,
         };
-        // A raise that is objected to right away: the level before it was fine.
-        if (objection.IsMild && was?.Proven is { } proven && proven < current && proven - step > target)
+        // This level, or the one before the last raise, was fine for a while: one step back may be enough.
+        var back = was?.Proven is { } proven && was.StepsBack < MostStepsBack && objection.IsMild
+            ? bounds.Clamp(Math.Min(proven < current ? proven - step / 2 : current - step, current - step)) : 0;
+        if (back > target)
             return lowered with
             {
-                Value = bounds.Clamp(proven - step / 2),
-                TookBack = true,
-                TakenBack = was.TakenBack + 1,
-                ObjectedTo = (int)Math.Clamp(pace ?? current, proven, current),
+                Value = back,
+                IsStepBack = true,
+                StepsBack = was!.StepsBack + 1,
+                Patience = Math.Min(LongestPatience, 2 * Math.Max(1, was.Patience)),
+                Proven = Math.Min(was.Proven!.Value, back),
+                ObjectedTo = Math.Max(back, (int)Math.Min(pace ?? current, current)),
             };
         // Within an hour the remote took this much, whatever we allow ourselves by now.
         var known = pace is { } went && was?.ObjectedTo is { } before ? (int)Math.Max(@base, Math.Min(went, before)) : @base;
@@ -113,7 +121,7 @@ public sealed record Ceiling
 
     private Ceiling SameBurst(Objection objection, CeilingBounds bounds)
     {
-        if (TookBack && objection.IsMild)
+        if (IsStepBack && objection.IsMild)
             return this;
         var value = Math.Min(Value, bounds.Clamp(objection.Target(Base)));
         var until = LoweredAt + objection.Duration;
@@ -129,8 +137,8 @@ public sealed record Ceiling
         if (!used || now - changed < ProvesAfter)
             return this;
         return ObjectedTo is { } level && level <= Value
-            ? this with { Proven = Value, ObjectedTo = null, TakenBack = 0, Step = Math.Min(2 * SmallStep(Value), LargeStep) }
-            : this with { Proven = Value };
+            ? this with { Proven = Value, StepsBack = 0, ObjectedTo = null, Patience = 0, Step = Math.Min(2 * SmallStep(Value), LargeStep) }
+            : this with { Proven = Value, StepsBack = 0 };
     }
 
     /// <summary>One step up, or the same when it is not time for it. The caller sees to it that an hour has passed.</summary>
@@ -138,17 +146,22 @@ public sealed record Ceiling
     /// <param name="now">The time.</param>
     internal Ceiling Raise(bool used, DateTimeOffset now)
     {
-        if (now < Until)
+        if (now < Until || Value >= Top)
             return this;
-        if (ObjectedTo is not { } level || now - ObjectedAt >= Remembered)
-            return this with { Value = Plus(Math.Max(1, Step)), ObjectedTo = null, TakenBack = 0, Step = Math.Min(2 * Math.Max(1, Step), LargeStep) };
+        if (ObjectedTo is not { } level || IsForgotten(now))
+            return this with { Value = Plus(Math.Max(1, Step)), ObjectedTo = null, Patience = 0, Step = Math.Min(2 * Math.Max(1, Step), LargeStep) };
         var smallest = SmallStep(level);
         if (Value + smallest < level)
             return this with { Value = Plus(Math.Clamp((level - Value) / 2, smallest, Math.Max(smallest, LargeStep))) };
         // Over the level only when there is use for it, and less often each time it is objected to.
-        var patience = TimeSpan.FromHours(Math.Min(LongestPatience, 1 << Math.Min(TakenBack, 10)));
+        var patience = TimeSpan.FromHours(Math.Max(1, Patience));
         return used && now - ObjectedAt >= patience ? this with { Value = Plus(smallest) } : this;
     }
+
+    /// <summary>The rule's figure holds and nothing speaks against it any more.</summary>
+    internal bool IsOver(DateTimeOffset now) => Value >= Top && now >= Until && (ObjectedTo is null || IsForgotten(now));
+
+    private bool IsForgotten(DateTimeOffset now) => now - ObjectedAt >= Remembered;
 
     private int LargeStep => Math.Max(1, (int)(Top * LargestStep));
 

@@ -24,11 +24,12 @@ internal static class Lowering
         Objection? strongest = null;
         foreach (var objection in objections.Where(o => o.Action != TriggerAction.Suspend))
         {
-            var lowered = Ceilings(after, objection, course);
-            if (lowered is null)
+            if (Ceilings(after, objection, course) is not { } lowered)
                 continue;
-            after = lowered;
-            strongest ??= objection;
+            // A piece of a burst may ask to keep for longer what holds already.
+            if (!lowered.IsRepeated)
+                strongest ??= objection;
+            after = lowered.After;
         }
         if (suspending is not null)
         {
@@ -36,7 +37,10 @@ internal static class Lowering
             return;
         }
         if (strongest is null)
+        {
+            course.Control = after;
             return;
+        }
         var until = new[] { after.Connections?.Until, after.MessagesPerHour?.Until, after.MessagesPerConnection?.Until }.Max();
         course.Move(Judged(after, objections, course.Now) with { Mode = PathMode.Reduced }, strongest.Cause, strongest.TriggerId, strongest.Sample, until);
     }
@@ -61,7 +65,7 @@ internal static class Lowering
         {
             // What is opened after it is less than what led to it.
             foreach (var action in new[] { TriggerAction.Rate, TriggerAction.Connections })
-                after = Ceilings(after, objection with { Action = action, Value = ShareAfterSuspension, IsShare = true, Duration = length }, course) ?? after;
+                after = Ceilings(after, objection with { Action = action, Value = ShareAfterSuspension, IsShare = true, Duration = length }, course)?.After ?? after;
         }
         after = Judged(after, [objection], course.Now) with
         {
@@ -81,7 +85,7 @@ internal static class Lowering
     }
 
     /// <summary>Null when the objection changes nothing: the rule's figure is at the bound already, or the burst was acted on.</summary>
-    private static PathControl? Ceilings(PathControl control, Objection objection, Course course)
+    private static (PathControl After, bool IsRepeated)? Ceilings(PathControl control, Objection objection, Course course)
     {
         var kind = objection.Action switch
         {
@@ -101,13 +105,13 @@ internal static class Lowering
         var @base = (int)Math.Min(reckoned, int.MaxValue / 4);
         var top = bounds.Max ?? was?.Top ?? Math.Max(2 * @base, (int)Math.Min(2L * control.BestHour, int.MaxValue));
         var ceiling = Ceiling.Lower(was, objection, @base, pace, top, bounds, course.Now);
-        return ceiling == was || ceiling.Value >= top ? null : control.With(kind, ceiling);
+        return ceiling == was || ceiling.Value >= top ? null : (control.With(kind, ceiling), ceiling.Value == was?.Value && ceiling.LoweredAt == was.LoweredAt);
     }
 
     /// <summary>What was sent until now, or is on its way, is no answer to this move.</summary>
     private static PathControl Judged(PathControl control, IReadOnlyList<Objection> objections, DateTimeOffset now) => control with
     {
-        JudgedFrom = SliceCounts.NumberOf(now + Ceiling.Settle),
+        JudgedFrom = SliceCounts.NumberOf(now + Ceiling.Settle) + 1,
         Complaints = objections.Any(o => o.Cause == MoveCause.Complaints) ? new ComplaintRecord { From = now + RateThresholds.ComplaintDelay } : control.Complaints,
     };
 }

@@ -34,7 +34,7 @@ public sealed class PathController(Random random)
             Probe(course, report);
         else
         {
-            if (course.Control.Mode != PathMode.Suspended)
+            if (course.Control is { Mode: not PathMode.Suspended, Backoff: null })
                 objections.AddRange(RateThresholds.Find(RecentTraffic.Sum(course.Control.Traffic, course.Control.JudgedFrom, now), course.Control.Complaints, report, now));
             Lowering.Lower(course, objections, random);
         }

@@ -23,13 +23,10 @@ internal static class Raising
         var after = before;
         foreach (var time in Times(before, course.Now))
             after = At(after, time);
-        var ceilings = Values(after) != Values(before);
-        if (!after.HasCeilings)
-            after = after with { Mode = PathMode.Normal };
-        if (ceilings)
-            course.Move(after with { RaisedAt = course.Now }, MoveCause.TimePassed);
+        if (Values(after) == Values(before))
+            course.Control = after;
         else
-            course.Control = after with { RaisedAt = before.RaisedAt };
+            course.Move(after with { Mode = after.HasCeilings ? PathMode.Reduced : PathMode.Normal, RaisedAt = course.Now }, MoveCause.TimePassed);
     }
 
     private static IEnumerable<DateTimeOffset> Times(PathControl control, DateTimeOffset now)
@@ -56,8 +53,9 @@ internal static class Raising
                 continue;
             var used = IsUsed(control, kind, ceiling.Value, time);
             var quiet = ceiling.Quiet(used, ceiling.LoweredAt > changed ? ceiling.LoweredAt : changed, time);
-            var raised = time >= changed + Hour ? quiet.Raise(used, time) : quiet;
-            after = after.With(kind, raised.Value >= raised.Top ? null : raised);
+            // A level is tried for an hour, the rule's own too.
+            var due = time >= changed + Hour;
+            after = after.With(kind, due && quiet.IsOver(time) ? null : due ? quiet.Raise(used, time) : quiet);
         }
         return Values(after) == Values(control) ? after : after with { RaisedAt = time };
     }
