@@ -22,6 +22,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.
+
+          {SimulateCommand.Usage}
+              how adaptation does against providers with hidden limits, under a virtual clock; ends with 1 when it does not hold its bounds.
         """);
     return exitCode;
 }

@@ -59,6 +59,9 @@ internal class FixedPolicy(MxRule rule, Random random) : Policy(rule, random)
 /// <summary>Knows at any time what the provider would take: no sender does.</summary>
 internal sealed class KnowingPolicy(Setting setting, Provider provider, Random random) : FixedPolicy(setting.AboutRight, random)
 {
+    public override PathLimits Limits(DateTimeOffset now) =>
+        provider.LimitAt(now - Sender.Start) is < 1 ? new PathLimits(0, 0, 1, LimitReason.Suspended, null) : base.Limits(now);
+
     protected override MxRule Allowed(DateTimeOffset now) => Rule with
     {
         MessagesPerHour = provider.LimitAt(now - Sender.Start) is { } limit ? (int)limit : null,
@@ -71,7 +74,7 @@ internal sealed class KnowingPolicy(Setting setting, Provider provider, Random r
 /// Backs off and returns at once, as the overrides of PowerMTA and KumoMTA do: a trigger puts its figure in force for its time, and then the rule's
 /// own holds again.
 /// </summary>
-internal sealed class BinaryPolicy(MxRule rule, Random random) : FixedPolicy(rule, random)
+internal sealed class OnOffPolicy(MxRule rule, Random random) : FixedPolicy(rule, random)
 {
     private readonly Dictionary<string, List<DateTimeOffset>> _hits = [];
     private readonly Dictionary<TriggerAction, (double Value, DateTimeOffset Until)> _overrides = [];

@@ -5,12 +5,14 @@ namespace EnhancedMta.Benchmarks.Simulate;
 /// <summary>A receiving site with limits that it does not tell, and a memory of how its sender behaved.</summary>
 internal sealed class Provider(Setting setting, Random random)
 {
+    private const double TakesNoneBelow = 0.37;
     private const double PutOffBelow = 0.35;
     private const double BlockedBelow = 0.15;
-    private const double LeastShare = 0.05;
 
-    // The pace of the last hour decides whether the sender behaves.
+    // Of the attempts of the last third of an hour, and of the hourly limit: less is no misbehaviour.
     private const double Tolerated = 0.02;
+    private const double ToleratedOfLimit = 0.001;
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(20);
 
     private double _bucket = double.NaN;
     private long _clockHour = -1;
@@ -22,7 +24,10 @@ internal sealed class Provider(Setting setting, Random random)
     public double Reputation { get; private set; } = 1;
 
     /// <summary>What it takes in an hour now; null for any number.</summary>
-    public double? LimitAt(TimeSpan time) => setting.HourlyLimit is { } limit ? limit(time) * (setting.Severity == 0 ? 1 : Math.Max(LeastShare, Reputation)) : null;
+    public double? LimitAt(TimeSpan time) => setting.HourlyLimit is not { } limit ? null
+        : setting.Severity == 0 ? limit(time)
+        : Reputation < TakesNoneBelow ? 0
+        : limit(time) * Reputation;
 
     public bool RefusesConnections(TimeSpan time) => setting.Outages.Any(o => o.Refuses && o.From <= time && time < o.To);
 
@@ -37,12 +42,13 @@ internal sealed class Provider(Setting setting, Random random)
                     (_clockHour, _usedInHour) = ((long)time.TotalHours, 0);
             }
             else
-                _bucket = double.IsNaN(_bucket) ? limit / 6 : Math.Min(limit / 6, _bucket + limit * (tick / TimeSpan.FromHours(1)));
+                // Full at first, and after a time in which it took none.
+                _bucket = limit == 0 ? double.NaN : double.IsNaN(_bucket) ? limit / 6 : Math.Min(limit / 6, _bucket + limit * (tick / TimeSpan.FromHours(1)));
         }
-        var fade = 1 - tick / TimeSpan.FromHours(1);
+        var fade = 1 - tick / Memory;
         _recentAttempts *= fade;
         _recentViolations *= fade;
-        if (_recentViolations <= Tolerated * _recentAttempts + 0.5)
+        if (setting.Severity > 0 && _recentViolations <= Tolerated * _recentAttempts + ToleratedOfLimit * setting.HourlyLimit!(time))
             Reputation = Math.Min(1, Reputation + setting.Recovery * (tick / TimeSpan.FromHours(1)));
         if (_dipsPassed < setting.Dips.Count && setting.Dips[_dipsPassed].At <= time)
             Reputation = Math.Min(Reputation, setting.Dips[_dipsPassed++].To);
@@ -78,7 +84,7 @@ internal sealed class Provider(Setting setting, Random random)
         }
         if (LimitAt(time) is { } limit)
         {
-            if (setting.ByClockHour ? _usedInHour + 1 > limit : _bucket < 1)
+            if (setting.ByClockHour ? _usedInHour + 1 > limit : !(_bucket >= 1))
             {
                 Violated(1);
                 return (ProviderWords.TooMuch, ReplyClass.Throttled);

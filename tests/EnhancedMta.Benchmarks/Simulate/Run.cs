@@ -22,10 +22,10 @@ internal sealed class Run(Setting setting, int messages)
 
     public int Attempts { get; set; }
 
-    /// <summary>Replies that ask for less: throttled, put off for reputation, too many connections.</summary>
+    /// <summary>Replies against the way we send: throttled, put off or blocked for reputation, too many connections.</summary>
     public int Objections { get; set; }
 
-    /// <summary>Refused for good for the sender's reputation.</summary>
+    /// <summary>Those of them that refuse for good.</summary>
     public int Blocks { get; set; }
 
     public TimeSpan LastDelivery { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class Run(Setting setting, int messages)
             return;
         var lately = Slices.Where(s => s.Time > over && s.Time > time - SliceCounts.Length * SlicesToRecover).ToList();
         var full = setting.HourlyLimit!(time);
-        if (left == 0 || (lately.Count == SlicesToRecover && lately.Average(s => s.PerHour) >= 0.9 * full))
+        if ((left == 0 && Blocks == 0) || (lately.Count == SlicesToRecover && lately.Average(s => s.PerHour) >= 0.9 * full))
             Recovery = time - over;
     }
 }

@@ -153,7 +153,10 @@ internal sealed class Sender
         if (ReferenceEquals(words, ProviderWords.TooMuch) || ReferenceEquals(words, ProviderWords.PutOff))
             run.Objections++;
         if (ReferenceEquals(words, ProviderWords.Blocked))
+        {
+            run.Objections++;
             run.Blocks++;
+        }
         if (permanent || _plan.Next(@class, ++_attempts[message], now, expires, null, _random) is not { } next)
         {
             run.Finished++;

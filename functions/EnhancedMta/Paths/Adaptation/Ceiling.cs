@@ -149,7 +149,11 @@ public sealed record Ceiling
         if (now < Until || Value >= Top)
             return this;
         if (ObjectedTo is not { } level || IsForgotten(now))
-            return this with { Value = Plus(Math.Max(1, Step)), ObjectedTo = null, Patience = 0, Step = Math.Min(2 * Math.Max(1, Step), LargeStep) };
+        {
+            // Unknown land: at most a quarter more at a time, however long the last steps went well.
+            var careful = Math.Clamp(Step, 1, Math.Max(1, Value / 4));
+            return this with { Value = Plus(careful), ObjectedTo = null, Patience = 0, Step = Math.Min(2 * careful, LargeStep) };
+        }
         var smallest = SmallStep(level);
         if (Value + smallest < level)
             return this with { Value = Plus(Math.Clamp((level - Value) / 2, smallest, Math.Max(smallest, LargeStep))) };

@@ -7,7 +7,7 @@ internal static class Lowering
 {
     private const double ShareAfterSuspension = 0.5;
     private const double LeastShareOfPace = 0.25;
-    private static readonly TimeSpan LongestRelapse = TimeSpan.FromHours(12);
+    private static readonly TimeSpan LongestRelapse = TimeSpan.FromHours(4);
 
     /// <summary>Acts on all objections as one move.</summary>
     public static void Lower(Course course, List<Objection> objections, Random random)
