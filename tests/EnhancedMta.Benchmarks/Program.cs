@@ -1,10 +1,12 @@
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.Benchmarks.Simulate;
 
 return args switch
 {
     ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
+    ["simulate", .. var rest] => SimulateCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -20,6 +22,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.
+
+          {SimulateCommand.Usage}
+              how adaptation does against providers with hidden limits, under a virtual clock; ends with 1 when it does not hold its bounds.
         """);
     return exitCode;
 }
