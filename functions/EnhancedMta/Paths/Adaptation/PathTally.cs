@@ -5,6 +5,8 @@ namespace EnhancedMta.Paths.Adaptation;
 /// <summary>Gathers what a process meets on a path until it is reported. For many threads.</summary>
 public sealed class PathTally
 {
+    private const int Many = 200;
+
     private readonly Lock _lock = new();
     private PathReport _report = PathReport.Empty;
     private bool _isUrgent;
@@ -16,6 +18,18 @@ public sealed class PathTally
         {
             lock (_lock)
                 return _isUrgent;
+        }
+    }
+
+    /// <summary>It holds something to report.</summary>
+    /// <param name="objections">Count only what is not well, or more than a few answers.</param>
+    public bool Has(bool objections)
+    {
+        lock (_lock)
+        {
+            return objections
+                ? _report.Deferred.Count + _report.Throttled.Count + _report.Blocked.Count + _report.Complaints > 0 || _report.Attempts >= Many
+                : !_report.IsEmpty;
         }
     }
 
