@@ -1,4 +1,5 @@
 using Azure.Storage.Queues.Models;
+using EnhancedMta.Batches;
 using EnhancedMta.Relaying;
 using EnhancedMta.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -9,5 +10,5 @@ public sealed class RelayMarketing(BatchRelay relay)
 {
     [Function(nameof(RelayMarketing))]
     public Task RunAsync([QueueTrigger(QueueNames.RelayMarketing)] QueueMessage message, CancellationToken cancellationToken) =>
-        relay.RunAsync(message.MessageText, cancellationToken);
+        relay.RunAsync(Lane.Marketing, message.MessageText, cancellationToken);
 }

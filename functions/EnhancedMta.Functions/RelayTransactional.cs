@@ -1,4 +1,5 @@
 using Azure.Storage.Queues.Models;
+using EnhancedMta.Batches;
 using EnhancedMta.Relaying;
 using EnhancedMta.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -9,5 +10,5 @@ public sealed class RelayTransactional(BatchRelay relay)
 {
     [Function(nameof(RelayTransactional))]
     public Task RunAsync([QueueTrigger(QueueNames.RelayTransactional)] QueueMessage message, CancellationToken cancellationToken) =>
-        relay.RunAsync(message.MessageText, cancellationToken);
+        relay.RunAsync(Lane.Transactional, message.MessageText, cancellationToken);
 }

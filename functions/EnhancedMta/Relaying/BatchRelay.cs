@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using EnhancedMta.Batches;
 using EnhancedMta.Incidents;
+using EnhancedMta.Modes;
 using EnhancedMta.Packs;
 using EnhancedMta.Qualification;
 using EnhancedMta.Schedule;
@@ -13,20 +14,29 @@ namespace EnhancedMta.Relaying;
 /// <summary>Relays the messages of one batch to their recipients' MXs: what a queue message asks for.</summary>
 public sealed partial class BatchRelay(
     BatchClaims claims, BatchQueue queue, PackStore packs, LogLedger ledger, LogReader reader, WaitingBatches waiting, MessageRelay messages,
-    IncidentLog incidents, TimeProvider clock, BatchOptions options, ILogger<BatchRelay> logger)
+    ModeSwitch modes, IncidentLog incidents, TimeProvider clock, BatchOptions options, ILogger<BatchRelay> logger)
 {
     /// <summary>What is in mid-message when the host stops gets so long to finish; cut off it could be sent twice.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
     /// <summary>Works on a batch until it is settled, given back or found to be somebody else's.</summary>
+    /// <param name="lane">The queue that the message came from.</param>
     /// <param name="orderJson">The queue message.</param>
     /// <param name="cancellationToken">The host stops: what has not begun is given back.</param>
     /// <exception cref="FormatException">The queue message is not ours; the host will poison it.</exception>
     /// <exception cref="Azure.RequestFailedException">Storage failed; the host tries the queue message again.</exception>
-    public async Task RunAsync(string orderJson, CancellationToken cancellationToken)
+    public async Task RunAsync(Lane lane, string orderJson, CancellationToken cancellationToken)
     {
-        // 1. Claim. 2. Read the pack. 3. Send what is open, settling while it goes. 4. Give back what is left.
+        // 1. Does anybody send? 2. Claim. 3. Read the pack. 4. Send what is open, settling while it goes. 5. Give back what is left.
         var order = BatchOrder.Parse(orderJson);
+        using var working = modes.Working();
+        var (mode, modeEnds) = await modes.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        if (mode == OperatingMode.Maintenance)
+        {
+            await waiting.HoldAsync(lane, order, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var claim = await claims.ClaimAsync(order, cancellationToken).ConfigureAwait(false);
         if (claim.Batch is not { } batch)
             return;
@@ -41,11 +51,11 @@ public sealed partial class BatchRelay(
         var (pack, items) = await OpenAsync(batch, cancellationToken).ConfigureAwait(false);
         using var content = pack;
         using var settler = new BatchSettler(batch, ledger, claims, waiting, clock, options);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost, modeEnds);
         stop.CancelAfter(options.RunTime);
         using var abort = new CancellationTokenSource();
         using var registration = stop.Token.Register(() => abort.CancelAfter(Grace));
-        var run = new RelayRun(batch.Lane, pack, settler, Jitter(batch), stop.Token, abort.Token);
+        var run = new RelayRun(batch.Lane, mode == OperatingMode.Native, pack, settler, Jitter(batch), stop.Token, abort.Token);
         var work = messages.RelayAsync(items, run);
         try
         {

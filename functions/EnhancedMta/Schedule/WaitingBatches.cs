@@ -15,6 +15,7 @@ public sealed class WaitingBatches(TableClient schedule)
 {
     private const string RetryPrefix = "retry~";
     private const string GuardPrefix = "guard~";
+    private const string HeldPrefix = "held~";
     private const string LaneName = "Lane";
     private const int MaxActions = 100;
 
@@ -27,6 +28,19 @@ public sealed class WaitingBatches(TableClient schedule)
             await WriteAsync(TableTransactionActionType.UpsertReplace, rows, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Points to a batch that is held while nobody sends.</summary>
+    public async Task HoldAsync(Lane lane, BatchOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var row = new TableEntity(HeldPrefix + lane, $"{order.Partition}~{order.BatchId}") { [LaneName] = lane.ToString() };
+        await schedule.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Every batch of a lane that is held.</summary>
+    public IAsyncEnumerable<SchedulePointer> HeldAsync(Lane lane, CancellationToken cancellationToken) =>
+        schedule.QueryAsync<TableEntity>($"PartitionKey eq '{HeldPrefix + lane}'", cancellationToken: cancellationToken)
+            .Select(row => new SchedulePointer(row.PartitionKey, row.RowKey, lane));
 
     /// <summary>Points to a partition that has, or is about to have, batches.</summary>
     public async Task GuardAsync(LogPartition partition, DateTimeOffset due, CancellationToken cancellationToken) =>

@@ -9,6 +9,7 @@ using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
 using EnhancedMta.MessageIds;
+using EnhancedMta.Modes;
 using EnhancedMta.MxRules;
 using EnhancedMta.Outages;
 using EnhancedMta.Packs;
@@ -67,6 +68,8 @@ public static class PipelineServices
         services.AddSingleton(s => new PathDirectory(
             s.GetRequiredService<PathTable>(), s.GetRequiredService<ProcessLife>(), s.GetRequiredService<SmtpPool>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IncidentLog>(s, s.GetRequiredService<StorageAccount>().Incidents));
+        services.AddSingleton(s => new ModeSwitch(s.GetRequiredService<StorageAccount>().State, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new ModeChange(s.GetRequiredService<ModeSwitch>(), s.GetRequiredService<WaitingBatches>(), hasNative: false));
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<PartitionGuards>();
         services.AddSingleton<DueRetries>();
@@ -113,11 +116,13 @@ public static class PipelineServices
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
         services.AddSingleton<PathEndpoints>();
+        services.AddSingleton<ModeEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
         services.AddHostedService<LiveRulesWatch>();
         services.AddHostedService<OutageExchange>();
         services.AddHostedService<PathUpkeep>();
+        services.AddHostedService<ModeWatch>();
         return services;
     }
 

@@ -41,6 +41,7 @@ public sealed class StorageAccount
         Requests = _tables.GetTableClient("requests");
         Paths = _tables.GetTableClient("paths");
         Incidents = _tables.GetTableClient("incidents");
+        State = _tables.GetTableClient("state");
         Sites = _tables.GetTableClient("sites");
         MessageIds = _tables.GetTableClient("messageids");
         Packs = _blobs.GetBlobContainerClient("packs");
@@ -66,11 +67,14 @@ public sealed class StorageAccount
     /// <summary>Answers kept by Idempotency-Key.</summary>
     public TableClient Requests { get; }
 
-    /// <summary>Paths that are not in their normal state.</summary>
+    /// <summary>Paths: limits, leases, state and moves; and which processes live.</summary>
     public TableClient Paths { get; }
 
     /// <summary>What somebody should look at: poisoned work, lost content.</summary>
     public TableClient Incidents { get; }
+
+    /// <summary>What holds for all instances: the mode.</summary>
+    public TableClient State { get; }
 
     /// <summary>How sites answer usually, for the outage guard.</summary>
     public TableClient Sites { get; }
@@ -97,7 +101,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites, MessageIds }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Modes;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace EnhancedMta.Sweeping;
 /// Looks after batches that nobody may be working on: a queue message that was never sent, a worker that died, a pointer that got lost.
 /// A partition stays guarded until it has no batch left.
 /// </summary>
-public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options, ILogger<Sweeper> logger)
+public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, BatchQueue queue, ModeSwitch modes, TimeProvider clock, BatchOptions options, ILogger<Sweeper> logger)
 {
     /// <summary>A batch's own queue message is put there a moment after the time in its row, and storage tells whole seconds.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
@@ -18,6 +19,9 @@ public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, Bat
     /// <returns>How many batches were queued again.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        // What nobody works on is meant to be so.
+        if ((await modes.CurrentAsync(cancellationToken).ConfigureAwait(false)).Mode == OperatingMode.Maintenance)
+            return 0;
         var now = clock.GetUtcNow();
         var heads = new Dictionary<Lane, DateTimeOffset?>();
         var requeued = 0;

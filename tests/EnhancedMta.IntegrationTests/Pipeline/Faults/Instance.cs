@@ -1,3 +1,4 @@
+using EnhancedMta.Batches;
 using System.Text;
 using Azure.Core.Pipeline;
 using EnhancedMta.Bounces;
@@ -52,7 +53,7 @@ internal sealed class Instance : IAsyncDisposable
         return await Get<RelayIntake>().AcceptAsync(delivery!, new RelayRequest(body, "application/x-ndjson", deliveryId), CancellationToken.None);
     }
 
-    public Task RelayBatchAsync(string order) => Get<BatchRelay>().RunAsync(order, CancellationToken.None);
+    public Task RelayBatchAsync(string order) => Get<BatchRelay>().RunAsync(Lane.Marketing, order, CancellationToken.None);
 
     public Task<int> QueueDueRetriesAsync() => Get<DueRetries>().RunAsync(CancellationToken.None);
 
