@@ -1,4 +1,5 @@
 using EnhancedMta.Egresses;
+using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -17,10 +18,10 @@ public sealed class SmtpPool : IAsyncDisposable
     private volatile bool _isClosed;
 
     /// <summary>An empty pool; <paramref name="random"/> draws the order of hosts with equal preference.</summary>
-    public SmtpPool(HostAddresses addresses, SmtpPoolOptions options, TimeProvider time, Random random, ILogger<SmtpPool> logger)
+    public SmtpPool(HostAddresses addresses, EgressHealth health, SmtpPoolOptions options, TimeProvider time, Random random, ILogger<SmtpPool> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        _opener = new SessionOpener(addresses, options, time, random, logger);
+        _opener = new SessionOpener(addresses, health, options, time, random, logger);
         _sessions = new IdleSessions<PathKey>(options.MaxConnections);
         _slots = new SlotsByPath<PathKey>(options.MaxConnectionsPerPath, options.MaxConnections);
         var period = options.IdleTimeout / 2;
@@ -43,7 +44,7 @@ public sealed class SmtpPool : IAsyncDisposable
     public async Task<AttemptResult> SendAsync(Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        var path = new PathKey(egress, site.Key);
+        var path = new PathKey(egress, egress.Destination(site).Key);
         using var slot = await _slots.TakeAsync(path, mail.IsUrgent, cancellationToken);
         while (_sessions.Take(path) is { } idle)
         {
@@ -77,7 +78,7 @@ public sealed class SmtpPool : IAsyncDisposable
         {
             var result = await session.SendAsync(mail, cancellationToken);
             isKept = session.IsUsable && session.Messages < _options.MaxMessagesPerConnection && !_isClosed;
-            return result;
+            return await _opener.JudgeAsync(path.Egress, result, cancellationToken);
         }
         finally
         {
@@ -102,7 +103,7 @@ public sealed class SmtpPool : IAsyncDisposable
         SmtpSession? session = null;
         try
         {
-            (session, var failure) = await _opener.OpenAsync(egress, site, cancellationToken);
+            (session, var failure) = await _opener.OpenAsync(egress, site, new SessionTerms(TlsLevel.Opportunistic, _options.Timeouts), cancellationToken);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
             return (session, failure);

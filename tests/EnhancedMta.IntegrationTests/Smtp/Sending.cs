@@ -21,13 +21,15 @@ internal static class Sending
         EndOfData = TimeSpan.FromMilliseconds(500),
     };
 
-    public static SmtpPool Pool(SmtpPoolOptions? options = null, TimeProvider? time = null)
+    public static SmtpPool Pool(SmtpPoolOptions? options = null, TimeProvider? time = null, EgressHealth? health = null)
     {
         var dns = new DnsOptions();
         time ??= TimeProvider.System;
         var addresses = new HostAddresses(new DnsRecords(dns.CreateClient(), dns), dns, time);
-        return new SmtpPool(addresses, options ?? new(), time, new Random(1), NullLogger<SmtpPool>.Instance);
+        return new SmtpPool(addresses, health ?? Health(time), options ?? new(), time, new Random(1), NullLogger<SmtpPool>.Instance);
     }
+
+    public static EgressHealth Health(TimeProvider? time = null) => new(time ?? TimeProvider.System, (_, _, _) => Task.CompletedTask);
 
     /// <summary>A routed site of servers on loopback, in the order of preference.</summary>
     public static Site Site(params IPEndPoint[] hosts) =>
