@@ -35,5 +35,10 @@ public sealed record Egress(int PublicId, string HeloHost, IPAddress? Address)
     /// <summary>Whom its sessions are with: a smarthost takes the mail of all sites, so that there is one path to it and not one for each.</summary>
     public Site Destination(Site site) => Kind is EgressKind.Smarthost smarthost ? smarthost.Site : site;
 
+    /// <summary>An egress is its public id; the rest may change with the settings.</summary>
+    public bool Equals(Egress? other) => other?.PublicId == PublicId;
+
+    public override int GetHashCode() => PublicId;
+
     public override string ToString() => $"{PublicId} ({HeloHost})";
 }
