@@ -6,11 +6,11 @@ namespace EnhancedMta.Modes;
 /// <summary>Looking at the mode and changing it, as an operator.</summary>
 /// <param name="modes">What holds.</param>
 /// <param name="waiting">What is held.</param>
-/// <param name="hasNative">Where Campaign's native MTA is has been configured.</param>
-public sealed class ModeChange(ModeSwitch modes, WaitingBatches waiting, bool hasNative)
+/// <param name="native">Whether there is a way to Campaign's own MTA.</param>
+public sealed class ModeChange(ModeSwitch modes, WaitingBatches waiting, NativeMta native)
 {
     /// <summary>Why the mode cannot be set; null when it can.</summary>
-    public string? Obstacle(OperatingMode mode) => mode == OperatingMode.Native && !hasNative
+    public string? Obstacle(OperatingMode mode) => mode == OperatingMode.Native && native.Egress is null
         ? "Campaign's native MTA is not configured: set EnhancedMta__NativeMta__Smarthost to its host and port."
         : null;
 

@@ -29,7 +29,13 @@ public sealed class PathDirectory : IDisposable
     /// <summary>The path from an egress to a site, by the rule that holds now.</summary>
     internal PathUse Find(Egress egress, Site site)
     {
-        var rule = _rules().Find(site, egress.PublicId);
+        site = egress.Destination(site);
+        return Find(egress, site, _rules().Find(site, egress.PublicId));
+    }
+
+    /// <summary>The path from an egress to a site, by a given rule.</summary>
+    internal PathUse Find(Egress egress, Site site, MxRule rule)
+    {
         var key = LimitKey.Of(rule, site, egress.PublicId);
         var use = _uses.GetOrAdd(key, _ => new PathUse(
             new PathId(key, rule.Shared ? "all egresses" : egress.ToString(), rule.Scope == LimitScope.Rule ? rule.Id : site.Name),

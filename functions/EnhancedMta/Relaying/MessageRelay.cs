@@ -2,6 +2,7 @@ using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Incidents;
+using EnhancedMta.Modes;
 using EnhancedMta.Outages;
 using EnhancedMta.Paths;
 using EnhancedMta.Paths.Slices;
@@ -17,7 +18,7 @@ namespace EnhancedMta.Relaying;
 
 /// <summary>Sends the messages of a batch, each by its path, and says what became of each.</summary>
 public sealed partial class MessageRelay(
-    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, Egress egress,
+    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressChoice egresses, EgressHealth health, NativeMta native,
     IQualifier qualifier, RetryPlan plan, OutageGuard guard, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
 {
     /// <summary>Domains whose sites are known by then are grouped by path; slow DNS holds up its own domains only.</summary>
@@ -30,11 +31,32 @@ public sealed partial class MessageRelay(
     {
         // Messages that need no site first; then the sites; then, path by path, what may go goes and the rest gets its time.
         var open = items.Where(i => !SettleWithoutSite(i, run)).ToList();
+        if (run.IsNative)
+        {
+            await NativeAsync(open, run).ConfigureAwait(false);
+            return;
+        }
+
         var lookups = open.GroupBy(i => i.Message.Domain).Select(d => LocateAsync(d.Key, [.. d], run)).ToList();
         await Task.WhenAny(Task.WhenAll(lookups), Task.Delay(Gathering, run.Stop)).ConfigureAwait(false);
         var found = lookups.Where(l => l.IsCompletedSuccessfully).SelectMany(l => l.Result).ToList();
         var slow = lookups.Where(l => !l.IsCompletedSuccessfully).Select(l => LateAsync(l, run));
         await Task.WhenAll([ByPathAsync(found, run), .. slow]).ConfigureAwait(false);
+    }
+
+    /// <summary>All goes to Campaign's own MTA: no site, no choice, no limits of ours.</summary>
+    private Task NativeAsync(List<RelayItem> items, RelayRun run)
+    {
+        // The setting was taken away while the mode stood: what cannot go waits for either to change.
+        if (native.Egress is not { Kind: EgressKind.Smarthost smarthost } egress)
+        {
+            foreach (var item in items)
+                Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, "The mode is native, and EnhancedMta__NativeMta is not set.", Expires(run)));
+            return Task.CompletedTask;
+        }
+
+        var path = paths.Find(egress, smarthost.Site, NativeMta.Rule);
+        return items.Count == 0 ? Task.CompletedTask : PathAsync(path, [.. items.Select(item => new Located(item, smarthost.Site, egress, path))], run);
     }
 
     private async Task LateAsync(Task<IReadOnlyList<Located>> lookup, RelayRun run) => await ByPathAsync(await lookup.ConfigureAwait(false), run).ConfigureAwait(false);
@@ -49,7 +71,7 @@ public sealed partial class MessageRelay(
         {
             var lookup = await sites.FindAsync(domain, run.Stop).ConfigureAwait(false);
             if (lookup.Site is { } site)
-                return [.. items.Select(item => new Located(item, site, egress, paths.Find(egress, site)))];
+                return [.. items.Select(item => Choose(item, domain, site, run)).OfType<Located>()];
             var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
             foreach (var item in items)
                 Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
@@ -60,6 +82,26 @@ public sealed partial class MessageRelay(
         }
 
         return [];
+    }
+
+    /// <returns>Null when no egress may be used; the message is settled then.</returns>
+    private Located? Choose(RelayItem item, string domain, Site site, RelayRun run)
+    {
+        switch (egresses.Choose(domain, item.Egress, AsideUntil))
+        {
+            case EgressPick.Chosen(var egress):
+                return new Located(item, site, egress, paths.Find(egress, site));
+            case EgressPick.AllAside(var egress, var until):
+                var why = health.Find(egress) is { } ill ? $"egress {egress}: {ill.Detail}" : paths.Find(egress, site).Hold?.Why ?? site.Name;
+                Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, egress));
+                return null;
+            default:
+                Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, $"No egress is for {domain}: look at IncludeDomains and ExcludeDomains of the egresses.", Expires(run)));
+                return null;
+        }
+
+        DateTimeOffset? AsideUntil(Egress egress) =>
+            (health.Find(egress)?.Until is { } ill && ill > clock.GetUtcNow() ? ill : (DateTimeOffset?)null) ?? paths.Find(egress, site).Hold?.Until;
     }
 
     private async Task PathAsync(PathUse path, List<Located> messages, RelayRun run)
@@ -134,11 +176,13 @@ public sealed partial class MessageRelay(
     private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
         var (item, site, egress, path) = message;
-        var result = await pool.SendAsync(path.Connections, egress, site, path.Session, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
+        var result = await pool.SendAsync(path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
         attempt.IsTold = true;
+        if (result is { Outcome: AttemptOutcome.NoSession, Error: LocalError.EgressFailed })
+            return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress);
         if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
             return OutcomeRules.PathWaits(item, await path.SessionFailedAsync(result, CancellationToken.None).ConfigureAwait(false), Expires(run), result, egress);
         var outcome = _rules.Of(item, result, egress, Expires(run), run.Jitter);
@@ -160,13 +204,20 @@ public sealed partial class MessageRelay(
         }
     }
 
+    /// <summary>A failure of the egress is its own: other egresses, or the same one when it is well again, will do.</summary>
+    private PathHold EgressHold(Egress egress, AttemptResult result)
+    {
+        var now = clock.GetUtcNow();
+        return new PathHold(health.Find(egress)?.Until is { } until && until > now ? until : now + TimeSpan.FromMinutes(1), $"egress {egress}: {result.Detail}");
+    }
+
     /// <summary>Signs; a key that cannot be used is the attempt's fault.</summary>
     private async Task<OutboundMail?> ComposeAsync(RelayItem item, Attempt attempt, RelayRun run)
     {
         var partition = run.Pack!.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
-        switch (keyring.Find(item.Message.FromDomain))
+        switch (run.IsNative ? null : keyring.Find(item.Message.FromDomain))
         {
             case DkimKeyLookup.Found(var key):
                 content = signer.Sign(content.Span, key, MessageTag.Field(sender));
@@ -202,7 +253,7 @@ public sealed partial class MessageRelay(
     /// </summary>
     private static bool IsOfTheSite(AttemptResult result) =>
         result.Reply is not null
-        || result.Error is LocalError.ConnectRefused or LocalError.ConnectTimeout or LocalError.ConnectFailed or LocalError.TlsFailed or LocalError.EgressFailed;
+        || result.Error is LocalError.ConnectRefused or LocalError.ConnectTimeout or LocalError.ConnectFailed or LocalError.TlsFailed;
 
     private bool SettleWithoutSite(RelayItem item, RelayRun run)
     {

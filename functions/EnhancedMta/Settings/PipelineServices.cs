@@ -4,6 +4,7 @@ using EnhancedMta.Bounces;
 using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
+using EnhancedMta.Egresses;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
@@ -45,7 +46,8 @@ public static class PipelineServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton(settings);
-        services.AddSingleton(settings.Egress);
+        services.AddSingleton(settings.Native);
+        services.AddSingleton(settings.Egresses);
         services.AddSingleton(settings.Batches);
         services.AddSingleton(settings.Dns);
         services.AddSingleton(new SmtpPoolOptions());
@@ -69,7 +71,7 @@ public static class PipelineServices
             s.GetRequiredService<PathTable>(), s.GetRequiredService<ProcessLife>(), s.GetRequiredService<SmtpPool>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IncidentLog>(s, s.GetRequiredService<StorageAccount>().Incidents));
         services.AddSingleton(s => new ModeSwitch(s.GetRequiredService<StorageAccount>().State, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => new ModeChange(s.GetRequiredService<ModeSwitch>(), s.GetRequiredService<WaitingBatches>(), hasNative: false));
+        services.AddSingleton(s => new ModeChange(s.GetRequiredService<ModeSwitch>(), s.GetRequiredService<WaitingBatches>(), settings.Native));
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<PartitionGuards>();
         services.AddSingleton<DueRetries>();
@@ -85,6 +87,10 @@ public static class PipelineServices
         services.AddSingleton<DnsRecords>();
         services.AddSingleton<HostAddresses>();
         services.AddSingleton<SiteDirectory>();
+        services.AddSingleton<EgressChoice>();
+        services.AddSingleton(s => new EgressHealth(
+            s.GetRequiredService<TimeProvider>(),
+            (egress, detail, stop) => s.GetRequiredService<IncidentLog>().RaiseAsync("egress", egress.ToString(), detail, stop)));
         services.AddSingleton<SmtpPool>();
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();

@@ -12,6 +12,9 @@ internal sealed class ScriptedSession(ScriptedSmtpServer server, Socket socket, 
 {
     private static readonly X509Certificate2 Certificate = CreateCertificate();
 
+    /// <summary>Who trusts it finds the certificate valid for <c>localhost</c>.</summary>
+    public static string CertificatePem => Certificate.ExportCertificatePem();
+
     private readonly byte[] _input = new byte[16 * 1024];
     private Stream _stream = new NetworkStream(socket, ownsSocket: true);
     private int _start;
@@ -185,6 +188,9 @@ internal sealed class ScriptedSession(ScriptedSmtpServer server, Socket socket, 
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=scripted.example", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
         return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 }
