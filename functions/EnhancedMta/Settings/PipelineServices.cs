@@ -9,6 +9,7 @@ using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
 using EnhancedMta.MessageIds;
+using EnhancedMta.MxRules;
 using EnhancedMta.Outages;
 using EnhancedMta.Packs;
 using EnhancedMta.Paths;
@@ -22,6 +23,7 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.UserRules;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,11 +80,8 @@ public static class PipelineServices
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
-        services.AddSingleton<IUserRulesSource>(s => settings.BounceRulesFile is { } path
-            ? new UserRulesFile(path)
-            : new UserRulesBlob(s.GetRequiredService<StorageAccount>().Settings.GetBlobClient(UserRulesBlob.BlobName)));
-        services.AddSingleton<LiveRules>();
-        services.AddSingleton<Func<BounceRuleSet>>(s => () => s.GetRequiredService<LiveRules>().Current);
+        services.AddUserRules(RuleFile.Kind, settings.BounceRulesFile);
+        services.AddUserRules(MxRuleFile.Kind, settings.MxRulesFile);
         services.AddSingleton<IQualifier, Qualifier>();
         services.AddSingleton<RetryPlan>();
         services.AddSingleton<MessageRelay>();
@@ -104,9 +103,11 @@ public static class PipelineServices
         services.AddSingleton<BounceEndpoint>();
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
+        services.AddSingleton<MxRulesEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
-        services.AddHostedService<LiveRulesWatch>();
+        services.AddHostedService<LiveRulesWatch<BounceRuleSet>>();
+        services.AddHostedService<LiveRulesWatch<MxRuleSet>>();
         services.AddHostedService<OutageExchange>();
         return services;
     }
