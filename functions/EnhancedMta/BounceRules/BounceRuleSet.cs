@@ -152,7 +152,8 @@ public sealed class BounceRuleSet
             rule?.Code ?? (transient ? meaning.TransientCode : null) ?? meaning.Code,
             @class,
             rule?.Id ?? "none",
-            Final: !transient && rule is not null && !(rule.Retry ?? meaning.Retried)) { RuleSet = Version };
+            Final: !transient && rule is not null && !(rule.Retry ?? meaning.Retried))
+        { RuleSet = Version };
     }
 
     private readonly struct Compiled(BounceRule rule, Verdict permanent, Verdict transient, int[] any, int[][] all, int[] none, FrozenSet<string>? providers)
