@@ -9,6 +9,7 @@ namespace EnhancedMta.BounceRules;
 /// <summary>Reads a rule file (its form is in <c>bounce-rules.schema.json</c>). Strict: a misspelt property would be a rule that does something else.</summary>
 internal static class BounceRuleReader
 {
+    public const int MaxFileLength = RuleDocument.MaxLength;
     public const int MaxRules = 10_000;
 
     // What a decision keeps on its stack, and what the index takes of memory, grow with these.

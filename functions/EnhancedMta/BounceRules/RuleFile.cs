@@ -7,7 +7,7 @@ namespace EnhancedMta.BounceRules;
 public static class RuleFile
 {
     /// <summary>Largest file, in octets.</summary>
-    public const int MaxLength = RuleDocument.MaxLength;
+    public const int MaxLength = BounceRuleReader.MaxFileLength;
 
     /// <summary>Our rules.</summary>
     public static BounceRuleSet BuiltIn { get; } =

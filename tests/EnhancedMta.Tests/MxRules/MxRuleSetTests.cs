@@ -1,4 +1,5 @@
 using EnhancedMta.MxRules;
+using EnhancedMta.Providers;
 using EnhancedMta.Sites;
 
 namespace EnhancedMta.Tests.MxRules;
@@ -72,7 +73,7 @@ public sealed class MxRuleSetTests
     public void The_generic_rule_stays_for_all()
     {
         Assert.Contains("line 2, rule \"generic\": is for every site", Assert.Single(Mx.Faults($$"""{ "id": "generic", "mx": "*.example", {{Mx.Limits}} }""")), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new MxRuleSet([new MxRule { Id = "x", MxMasks = ["a"], MaxConnections = 1, MaxMessagesPerConnection = 1 }], "v", Providers.ProviderDirectory.BuiltIn));
+        Assert.Throws<ArgumentException>(() => new MxRuleSet([new MxRule { Id = "x", MxMasks = ["a"], MaxConnections = 1, MaxMessagesPerConnection = 1 }], "v", ProviderDirectory.BuiltIn));
     }
 
     [Fact]
@@ -86,7 +87,7 @@ public sealed class MxRuleSetTests
     [Fact]
     public void More_sites_than_are_remembered_are_found_all_the_same()
     {
-        var set = new MxRuleSet(Mx.Users(Vip).Rules, "v", Providers.ProviderDirectory.BuiltIn) { MaxKnown = 100 };
+        var set = new MxRuleSet(Mx.Users(Vip).Rules, "v", ProviderDirectory.BuiltIn) { MaxKnown = 100 };
         Assert.Equal("vip", set.Find(Mx.Site("mx1.vip.example"), 1).Id);
         for (var i = 0; i < 250; i++)
             set.Find(new Site($"key{i}", "x", [new MxHost("mx.corp.example", 0, 25)]), 1);
