@@ -1,10 +1,9 @@
 using System.Collections.Frozen;
 using System.Numerics;
-using System.Security.Cryptography;
-using System.Text;
 using EnhancedMta.Providers;
 using EnhancedMta.Qualification;
 using EnhancedMta.Smtp;
+using EnhancedMta.UserRules;
 
 namespace EnhancedMta.BounceRules;
 
@@ -85,18 +84,6 @@ public sealed class BounceRuleSet
 
     internal IReadOnlyList<BounceRule> Rules { get; }
 
-    /// <summary>The version of rules as written.</summary>
-    internal static string VersionOf(IEnumerable<ReadOnlyMemory<byte>> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Length}:"));
-            hash.AppendData(file.Span);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
-    }
-
     /// <summary>The verdict of the first rule that applies; there is one for every reply.</summary>
     public Verdict Decide(SmtpReply reply, string? mxHost)
     {
@@ -165,7 +152,8 @@ public sealed class BounceRuleSet
             rule?.Code ?? (transient ? meaning.TransientCode : null) ?? meaning.Code,
             @class,
             rule?.Id ?? "none",
-            Final: !transient && rule is not null && !(rule.Retry ?? meaning.Retried)) { RuleSet = Version };
+            Final: !transient && rule is not null && !(rule.Retry ?? meaning.Retried))
+        { RuleSet = Version };
     }
 
     private readonly struct Compiled(BounceRule rule, Verdict permanent, Verdict transient, int[] any, int[][] all, int[] none, FrozenSet<string>? providers)
