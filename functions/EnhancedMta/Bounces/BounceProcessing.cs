@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using EnhancedMta.BounceMails;
+using EnhancedMta.Paths;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Storage;
@@ -10,7 +11,7 @@ namespace EnhancedMta.Bounces;
 
 /// <summary>Works on what came back: which message it is about, what it says, and what that changes.</summary>
 public sealed partial class BounceProcessing(
-    StorageAccount storage, ReportedMessages messages, BounceChanges changes, LogLedger ledger, IQualifier qualifier, ILogger<BounceProcessing> logger)
+    StorageAccount storage, ReportedMessages messages, BounceChanges changes, LogLedger ledger, IQualifier qualifier, PathComplaints complaints, ILogger<BounceProcessing> logger)
 {
     private const int Parallelism = 8;
 
@@ -61,8 +62,11 @@ public sealed partial class BounceProcessing(
             var (change, result) = await changes.OfAsync(message, report, verdict, cancellationToken).ConfigureAwait(false);
             if (change is null && result is null)
                 continue;
-            if (change is null || (await ledger.CommitAsync(message.Partition, change, cancellationToken).ConfigureAwait(false)).Status == CommitStatus.Committed)
-                return result!;
+            if (change is not null && (await ledger.CommitAsync(message.Partition, change, cancellationToken).ConfigureAwait(false)).Status != CommitStatus.Committed)
+                continue;
+            if (change is not null && report.Kind == BounceReportKind.Complaint)
+                await complaints.TellAsync(message, cancellationToken).ConfigureAwait(false);
+            return result!;
         }
     }
 

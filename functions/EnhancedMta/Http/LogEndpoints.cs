@@ -37,7 +37,7 @@ public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, ILogge
             if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
                 return Problems.UnknownDelivery(deliveryId);
             if (await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false) is not { } message)
-                return Problems.Problem(StatusCodes.Status404NotFound, "Unknown message", $"Delivery '{deliveryId}' has no message '{messageId}'.");
+                return Problems.UnknownMessage(deliveryId, messageId);
             return ApiJson.Answer(new { Message = View(message), message.History });
         });
 

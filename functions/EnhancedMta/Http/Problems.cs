@@ -44,6 +44,9 @@ public static partial class Problems
     public static IResult UnknownDelivery(string deliveryId) =>
         Problem(StatusCodes.Status404NotFound, "Unknown delivery", $"No delivery '{deliveryId}' was declared. Declare it first: PUT /api/deliveries/{deliveryId}.");
 
+    public static IResult UnknownMessage(string deliveryId, string messageId) =>
+        Problem(StatusCodes.Status404NotFound, "Unknown message", $"Delivery '{deliveryId}' has no message '{messageId}'.");
+
     /// <summary>One problem for all fields that are wrong, each named.</summary>
     public static IResult Fields(IReadOnlyList<FieldError> errors)
     {

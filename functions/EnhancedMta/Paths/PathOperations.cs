@@ -1,5 +1,6 @@
 using EnhancedMta.MxRules;
 using EnhancedMta.Paths.Adaptation;
+using EnhancedMta.Paths.Slices;
 
 namespace EnhancedMta.Paths;
 
@@ -32,7 +33,25 @@ public sealed class PathOperations
         var row = await _table.ReadAsync(new PathId(key, "", ""), cancellationToken).ConfigureAwait(false);
         if (row.IsNew)
             return null;
-        return (PathOverview.Of(row, RuleOf(row), _clock.GetUtcNow()), await _table.MovesAsync(row.Id, moves, cancellationToken).ConfigureAwait(false));
+        return (PathOverview.Of(row, RuleOf(row), _clock.GetUtcNow()), moves == 0 ? [] : await _table.MovesAsync(row.Id, moves, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>What a party's messages that wait for limits wait for, path by path.</summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    internal async Task<IReadOnlyList<PathForecast>> ForecastAsync(Party party, CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        var forecasts = new List<PathForecast>();
+        await foreach (var row in _table.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var (planned, last) = row.Slices.PlannedOf(party);
+            if (planned > 0 && last is { } slice && slice.End > now)
+                forecasts.Add(new PathForecast(row.Id.Key, row.Id.Egress, row.Id.Site, planned, slice.End, PathOverview.Of(row, RuleOf(row), now).Binds));
+            else if (row.Lines.TryGetValue(party.Id, out var end) && end > now)
+                forecasts.Add(new PathForecast(row.Id.Key, row.Id.Egress, row.Id.Site, null, end, PathOverview.Of(row, RuleOf(row), now).Binds));
+        }
+
+        return [.. forecasts.OrderByDescending(f => f.Finish)];
     }
 
     /// <summary>Acts on a path. Every process obeys when it looks at the path again, within seconds.</summary>

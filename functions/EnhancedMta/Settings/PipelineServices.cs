@@ -5,6 +5,7 @@ using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
+using EnhancedMta.Explain;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
@@ -118,6 +119,10 @@ public static class PipelineServices
         services.AddSingleton<BounceEndpoint>();
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
+        services.AddSingleton<PathComplaints>();
+        services.AddSingleton<SiteExplainer>();
+        services.AddSingleton<DeliveryForecasts>();
+        services.AddSingleton<ExplainEndpoints>();
         services.AddSingleton<PathEndpoints>();
         services.AddSingleton<ModeEndpoint>();
         services.AddSingleton<MxRulesEndpoint>();

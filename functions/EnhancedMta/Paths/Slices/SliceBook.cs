@@ -33,6 +33,19 @@ internal sealed class SliceBook
     /// <summary>Messages that are to come back in the slice.</summary>
     public int Planned(Slice slice) => _slices.TryGetValue(slice.Number, out var shares) ? shares.Sum(s => s.Planned) : 0;
 
+    /// <summary>What a party is to send later, and the last slice of it.</summary>
+    public (int Count, Slice? Last) PlannedOf(Party party)
+    {
+        var (count, last) = (0, (Slice?)null);
+        foreach (var (number, shares) in _slices)
+        {
+            if (shares.Find(s => s.Party == party) is { Planned: > 0 } own)
+                (count, last) = (count + own.Planned, new Slice(number));
+        }
+
+        return (count, last);
+    }
+
     /// <summary>Messages that are to come back, in any slice.</summary>
     public int AllPlanned => _slices.Values.Sum(shares => shares.Sum(s => s.Planned));
 

@@ -1,0 +1,130 @@
+using System.Text;
+using System.Text.Json;
+using EnhancedMta.IntegrationTests.Pipeline;
+using EnhancedMta.LocalHost.SmartSink;
+
+namespace EnhancedMta.IntegrationTests.Paths;
+
+/// <summary>Looking at paths, acting on them, and asking why something waits.</summary>
+public sealed class PathApiTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task A_suspended_path_holds_its_messages_and_a_resumed_one_sends_them()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        await mta.DeclareAsync("d", new { });
+        await mta.RelayAsync("d", "first");
+        await mta.SettledAsync("d", waiting: 0);
+        var path = Assert.Single((await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths").EnumerateArray().ToList());
+        var id = path.GetProperty("id").GetString()!;
+        Assert.Equal(("normal", "generic", "rule"), (Text(path, "mode"), Text(path, "rule"), Text(path.GetProperty("limits"), "because")));
+
+        // First what it would do; that changes nothing.
+        var dry = await ActAsync(mta, id, new { action = "suspend", @for = "PT2H", reason = "their abuse desk asked", dryRun = true });
+        Assert.Equal(("normal", "suspended"), (Text(dry.GetProperty("before"), "mode"), Text(dry.GetProperty("after"), "mode")));
+        Assert.Equal("normal", Text((await ShowAsync(mta, id)).GetProperty("path"), "mode"));
+
+        await ActAsync(mta, id, new { action = "suspend", @for = "PT2H", reason = "their abuse desk asked" });
+        await mta.RestartAsync();
+        await mta.RelayAsync("d", "second");
+        await mta.SettledAsync("d", waiting: 1);
+        Assert.Single(mta.Sink.Ledger.Messages);
+        var waiting = (await mta.MessageAsync("d", "second")).GetProperty("message");
+        Assert.Contains("their abuse desk asked", Text(waiting, "waitsFor"), StringComparison.Ordinal);
+
+        // Every question gets the same answer.
+        var explained = await mta.SendAsync(HttpMethod.Get, "deliveries/d/messages/second/explain", 200);
+        Assert.Contains(explained.GetProperty("says").EnumerateArray(), s => s.GetString()!.Contains("suspended by an operator: their abuse desk asked", StringComparison.Ordinal));
+        var site = await mta.SendAsync(HttpMethod.Get, $"sites/{MtaUnderTest.Domain}/explain", 200);
+        Assert.Equal(("generic", "built-in"), (Text(site.GetProperty("egresses")[0].GetProperty("rule"), "id"), Text(site.GetProperty("egresses")[0].GetProperty("rule"), "source")));
+        Assert.Contains("their abuse desk asked", Text(site.GetProperty("egresses")[0], "binds"), StringComparison.Ordinal);
+        Assert.Equal(1, (await mta.SendAsync(HttpMethod.Get, "deliveries/d/explain", 200)).GetProperty("waiting").GetInt32());
+
+        await ActAsync(mta, id, new { action = "resume" });
+        await mta.RestartAsync();
+        await mta.AdvanceToNextRetryAsync();
+        await mta.SettledAsync("d", waiting: 0);
+        Assert.Equal(2, mta.Sink.Ledger.Messages.Count);
+        var moves = (await ShowAsync(mta, id)).GetProperty("moves").EnumerateArray().ToList();
+        Assert.Equal([("suspended", "normal"), ("normal", "suspended")], moves.Select(m => (Text(m, "from"), Text(m, "to"))));
+        Assert.All(moves, m => Assert.Equal("operator", Text(m, "cause")));
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task Messages_over_an_operators_limit_get_a_slot_each_and_all_go_in_their_slices()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        await mta.DeclareAsync("d", new { });
+        await mta.RelayAsync("d", "first");
+        await mta.SettledAsync("d", waiting: 0);
+        var id = Text((await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths")[0], "id")!;
+        // 60 an hour are 5 in a slice.
+        await ActAsync(mta, id, new { action = "override", messagesPerHour = 60, @for = "PT10H" });
+        await mta.RestartAsync();
+        await mta.RelayAsync("d", Enumerable.Range(0, 12).Select(n => $"m{n}"));
+        var before = mta.Sink.Ledger.Messages.Count;
+        await EventuallySettledAsync(mta, 12);
+        var sent = mta.Sink.Ledger.Messages.Count - before;
+        Assert.InRange(sent, 0, 5);
+        var forecast = await mta.SendAsync(HttpMethod.Get, "deliveries/d/explain", 200);
+        Assert.Equal(12 - sent, forecast.GetProperty("waiting").GetInt32());
+        Assert.Equal(12 - sent, forecast.GetProperty("paths")[0].GetProperty("planned").GetInt32());
+
+        for (var rounds = 0; mta.Sink.Ledger.Messages.Count < before + 12; rounds++)
+        {
+            Assert.InRange(rounds, 0, 10);
+            var had = mta.Sink.Ledger.Messages.Count;
+            Assert.True(await mta.AdvanceToNextRetryAsync());
+            await EventuallySettledAsync(mta, 12);
+            Assert.InRange(mta.Sink.Ledger.Messages.Count - had, 0, 5);
+        }
+
+        Assert.All(mta.Sink.Ledger.Messages.Values, times => Assert.Equal(1, times));
+        // Waiting for limits is no attempt and no soft bounce.
+        Assert.Equal(0, (await mta.SummaryAsync("d")).GetProperty("softBounced").GetInt32());
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_refused_field_by_field()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        var wrong = await mta.SendAsync(HttpMethod.Post, "paths/1~none", 400, Json(new { action = "override", connections = 0, until = "soon", extra = 1 }));
+        var fields = wrong.GetProperty("errors").EnumerateArray().Select(e => Text(e, "field")).ToList();
+        Assert.Equal(["connections", "extra", "until"], fields.Order(StringComparer.Ordinal));
+        await mta.SendAsync(HttpMethod.Post, "paths/1~none", 404, Json(new { action = "resume" }));
+        await mta.SendAsync(HttpMethod.Get, "paths/1~none", 404);
+        await mta.SendAsync(HttpMethod.Get, "sites/not..a..domain/explain", 400);
+    }
+
+    [Fact]
+    public async Task A_throttling_site_slows_its_path_down_and_the_move_tells_why()
+    {
+        var words = new SinkReply(421, "4.7.28", "Our system has detected an unusual rate of unsolicited mail. Too many messages, please slow down");
+        await using var mta = await MtaUnderTest.StartAsync(azurite, [new("slow", words) { Prefix = "slow" }]);
+        await mta.DeclareAsync("d", new { });
+        await mta.RelayAsync("d", Enumerable.Range(0, 3).Select(n => $"slow{n}"));
+        await EventuallySettledAsync(mta, 0);
+        mta.Clock.Advance(TimeSpan.FromSeconds(20));
+        await Hosting.Eventually.IsTrueAsync(
+            async () => (await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths")[0] is var path && Text(path, "mode") != "normal",
+            "the path has moved");
+        var id = Text((await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths")[0], "id")!;
+        var move = (await ShowAsync(mta, id)).GetProperty("moves")[0];
+        Assert.Equal("trigger", Text(move, "cause"));
+        Assert.Contains("unusual rate", Text(move, "sample"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing is queued any more.</summary>
+    private static Task EventuallySettledAsync(MtaUnderTest mta, int _) =>
+        Hosting.Eventually.IsTrueAsync(async () => (await mta.SummaryAsync("d")).GetProperty("queued").GetInt64() == 0, "all were tried or got a time");
+
+    private static Task<JsonElement> ActAsync(MtaUnderTest mta, string id, object body) => mta.SendAsync(HttpMethod.Post, $"paths/{id}", 200, Json(body));
+
+    private static Task<JsonElement> ShowAsync(MtaUnderTest mta, string id) => mta.SendAsync(HttpMethod.Get, $"paths/{id}", 200);
+
+    private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+}
