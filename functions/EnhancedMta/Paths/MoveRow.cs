@@ -11,9 +11,9 @@ internal static class MoveRow
 
     /// <param name="id">The path.</param>
     /// <param name="move">What changed.</param>
-    /// <param name="number">Among those of one moment.</param>
-    public static TableEntity Of(PathId id, PathMove move, int number) =>
-        new(id.PartitionKey, string.Create(CultureInfo.InvariantCulture, $"{Prefix(id)}{long.MaxValue - move.At.UtcTicks:D19}~{99 - number:D2}")) { [Move] = move.ToJson() };
+    /// <param name="number">Of all moves of the path: tells those of one moment apart.</param>
+    public static TableEntity Of(PathId id, PathMove move, long number) =>
+        new(id.PartitionKey, string.Create(CultureInfo.InvariantCulture, $"{Prefix(id)}{long.MaxValue - move.At.UtcTicks:D19}~{long.MaxValue - number:D19}")) { [Move] = move.ToJson() };
 
     public static PathMove? Read(TableEntity row) => row.GetString(Move) is { } json ? PathMove.Read(json) : null;
 

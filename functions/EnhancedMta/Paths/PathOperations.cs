@@ -73,8 +73,8 @@ public sealed class PathOperations
             var (now, rule) = (_clock.GetUtcNow(), RuleOf(row));
             var before = PathOverview.Of(row, rule, now);
             var step = action(row.Control, rule, now);
-            var after = row with { Control = step.Control, Changed = now };
-            if (isDryRun || step.Moves.Count == 0 || await _table.WriteAsync(after, [.. step.Moves.Select((move, i) => MoveRow.Of(row.Id, move, i))], cancellationToken).ConfigureAwait(false) is not null)
+            var after = row.With(step) with { Changed = now };
+            if (isDryRun || step.Moves.Count == 0 || await _table.WriteAsync(after, after.RowsOf(step), cancellationToken).ConfigureAwait(false) is not null)
                 return (before, PathOverview.Of(after, rule, now), step.Moves);
             if (tries == MaxTries)
                 throw new Azure.RequestFailedException(412, $"The row of {row.Id} was changed by others at each of {MaxTries} tries.");

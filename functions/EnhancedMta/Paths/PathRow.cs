@@ -35,6 +35,9 @@ internal sealed record PathRow
     /// <summary>What its history lets it do.</summary>
     public PathControl Control { get; init; } = PathControl.Initial;
 
+    /// <summary>Moves that it has made.</summary>
+    public long Moves { get; init; }
+
     /// <summary>The MX rule by which it was last used.</summary>
     public string? Rule { get; init; }
 
@@ -46,6 +49,12 @@ internal sealed record PathRow
     /// <summary>Nobody has it in the table yet.</summary>
     public bool IsNew => ETag == default;
 
+    /// <summary>The row after a step of its controller or an operator's.</summary>
+    public PathRow With(PathStep step) => this with { Control = step.Control, Moves = Moves + step.Moves.Count };
+
+    /// <summary>The moves of a step, to be written with the row as it is after it.</summary>
+    public IReadOnlyList<TableEntity> RowsOf(PathStep step) => [.. step.Moves.Select((move, i) => MoveRow.Of(Id, move, Moves - step.Moves.Count + i))];
+
     public TableEntity ToEntity()
     {
         var entity = new TableEntity(Id.PartitionKey, Id.RowKey)
@@ -55,6 +64,7 @@ internal sealed record PathRow
             [nameof(Rule)] = Rule,
             [nameof(Changed)] = Changed,
             [nameof(Control)] = Control.ToJson(),
+            [nameof(Moves)] = Moves,
             [LeasesName] = JsonSerializer.Serialize(Leases, PathRowJson.Default.IReadOnlyListConnectionLease),
         };
         if (!Slices.IsEmpty)
@@ -81,6 +91,7 @@ internal sealed record PathRow
             Openings = new OpeningCount(entity.GetInt64(OpeningMinuteName) ?? 0, entity.GetInt32(OpeningsName) ?? 0),
             SecondsPerMessage = entity.GetDouble(nameof(SecondsPerMessage)),
             Control = PathControl.Read(entity.GetString(nameof(Control))) ?? PathControl.Initial,
+            Moves = entity.GetInt64(nameof(Moves)) ?? 0,
             Rule = entity.GetString(nameof(Rule)),
             Changed = entity.GetDateTimeOffset(nameof(Changed)) ?? default,
             ETag = entity.ETag,

@@ -135,7 +135,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         if (Hold is { } known)
             return known;
         var now = clock.GetUtcNow();
-        _tally.SessionFailed(result.Error?.ToString(), result.Reply?.ToString(), result.Reply is { } reply ? PathController.MatchTriggers(Rule, reply) : [], now);
+        _tally.SessionFailed(result.Error?.ToString(), result.Reply?.ToString(), result.Reply is { } reply ? Rule.TriggersFor(reply) : [], now);
         return await ChangeAsync((row, at) => (row, HoldOf(row, LimitsOf(row, at))), cancellationToken).ConfigureAwait(false)
             // A trigger took it: fewer connections, say, and the next try may have one.
             ?? new PathHold(now + ComeBack(), $"{id.Site}: {result.Reply?.ToString() ?? result.Error?.ToString()}");
@@ -148,7 +148,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         if (result.Outcome == AttemptOutcome.Accepted)
             _tally.Answered(PathOutcome.Delivered, null, [], now);
         else if (result.Reply is { } reply && verdict is not null)
-            _tally.Answered(PathOutcomes.Of(verdict.Class, reply.Code >= 500), reply.ToString(), PathController.MatchTriggers(Rule, reply), now);
+            _tally.Answered(PathOutcomes.Of(verdict.Class, reply.Code >= 500), reply.ToString(), Rule.TriggersFor(reply), now);
     }
 
     /// <summary>A recipient called a message spam that came by this path.</summary>
@@ -223,15 +223,14 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
                 try
                 {
                     var step = controller.Next(row.Control, report, Rule, now);
-                    var (next, result) = change(row with
+                    var (next, result) = change(row.With(step) with
                     {
                         Id = id,
                         Rule = Rule.Id,
                         Changed = now,
-                        Control = step.Control,
                         SecondsPerMessage = MessageTimes.Average(row.SecondsPerMessage, times),
                     }, now);
-                    if (await table.WriteAsync(next, [.. step.Moves.Select((move, i) => MoveRow.Of(id, move, i))], cancellationToken).ConfigureAwait(false) is { } written)
+                    if (await table.WriteAsync(next, next.RowsOf(step), cancellationToken).ConfigureAwait(false) is { } written)
                     {
                         isTold = true;
                         _told = now;
