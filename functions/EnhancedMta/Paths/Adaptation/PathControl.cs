@@ -30,6 +30,9 @@ public sealed record PathControl
     /// <summary>When a ceiling last went up.</summary>
     public DateTimeOffset RaisedAt { get; init; }
 
+    /// <summary>When it was last seen to whether a ceiling may go up.</summary>
+    public DateTimeOffset LookedAt { get; init; }
+
     /// <summary>No session, or nothing taken.</summary>
     public Backoff? Backoff { get; init; }
 
