@@ -1,5 +1,4 @@
 using EnhancedMta.Paths.Adaptation;
-using EnhancedMta.Qualification;
 using EnhancedMta.Retries;
 
 namespace EnhancedMta.Benchmarks.Simulate;

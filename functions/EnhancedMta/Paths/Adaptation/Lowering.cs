@@ -15,7 +15,7 @@ internal static class Lowering
         // While nothing is sent, only pieces of the burst that led to it tell something.
         var suspended = course.Control is { Mode: PathMode.Suspended } ? course.Control.Suspension : null;
         if (suspended is not null)
-            objections.RemoveAll(o => o.At >= suspended.Since + Ceiling.Settle);
+            objections.RemoveAll(o => o.At >= suspended.Since + Ceiling.Settle || (suspended.Probed && o.Action != TriggerAction.Suspend));
         var suspending = objections.Where(o => o.Action == TriggerAction.Suspend).MaxBy(o => o.Duration);
         var after = course.Control;
         Objection? strongest = null;
@@ -66,7 +66,8 @@ internal static class Lowering
         var length = doubled < longest ? doubled : longest;
         // Paths that were suspended together are not probed together.
         var until = course.Now + length * (1 + 0.05 * random.NextDouble());
-        if (course.Control.Mode != PathMode.Probing)
+        var probed = course.Control.Mode == PathMode.Probing;
+        if (!probed)
         {
             // What is opened after it is less than what led to it.
             foreach (var action in new[] { TriggerAction.Rate, TriggerAction.Connections })
@@ -75,7 +76,7 @@ internal static class Lowering
         after = Judged(after, [objection], course.Now) with
         {
             Mode = PathMode.Suspended,
-            Suspension = new Suspension(course.Now, until, asked, relapses),
+            Suspension = new Suspension(course.Now, until, asked, relapses, Probed: probed),
         };
         course.Move(after, objection.Cause, objection.TriggerId, objection.Sample, until);
     }
@@ -108,6 +109,6 @@ internal static class Lowering
     private static PathControl Judged(PathControl control, IReadOnlyList<Objection> objections, DateTimeOffset now) => control with
     {
         JudgedFrom = SliceCounts.NumberOf(now + Ceiling.Settle) + 1,
-        Complaints = objections.Any(o => o.Cause == MoveCause.Complaints) ? new ComplaintRecord { From = now + RateThresholds.ComplaintDelay } : control.Complaints,
+        Complaints = objections.Any(o => o.Cause == MoveCause.Complaints || o.Action == TriggerAction.Suspend) ? new ComplaintRecord { From = now + RateThresholds.ComplaintDelay } : control.Complaints,
     };
 }

@@ -6,7 +6,7 @@ namespace EnhancedMta.Tests.Paths.Adaptation;
 
 public sealed class SuspensionTests
 {
-    private readonly AdaptedPath _path = new(NewRule(1_200, 10, Trigger("stop", TriggerAction.Suspend, 0, false, minutes: 60), Trigger("half", TriggerAction.Rate)));
+    private readonly AdaptedPath _path = new(NewRule(1_200, 10, Trigger("stop", TriggerAction.Suspend, 0, false, minutes: 60), Trigger("half", TriggerAction.Rate), Trigger("ten", TriggerAction.Connections, 0.1)));
 
     [Fact]
     public void Nothing_is_sent_until_its_end_and_little_after_it()
@@ -55,6 +55,10 @@ public sealed class SuspensionTests
             // Any words against us are enough in a probe.
             var relapse = Assert.Single(_path.Hit("half"));
             Assert.Equal((PathMode.Probing, PathMode.Suspended), (relapse.From, relapse.To));
+            // Another piece of what the probes met.
+            _path.Now += TimeSpan.FromSeconds(10);
+            Assert.Empty(_path.Hit("ten"));
+            _path.Now -= TimeSpan.FromSeconds(10);
         }
         // The ceilings to open to were lowered once, not with each.
         Assert.Equal(5, PathLimits.CeilingsOf(_path.Control, _path.Rule, _path.Now).Connections);
