@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using EnhancedMta.Benchmarks.Simulate;
 
 namespace EnhancedMta.Tests.Simulate;
 
 /// <summary>The document's first seed in all scenarios, under a virtual clock.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class SimulatorTests
 {
     private const int DocumentedSeed = 1;
