@@ -12,14 +12,11 @@ internal static class Lowering
     /// <summary>Acts on all objections as one move.</summary>
     public static void Lower(Course course, List<Objection> objections, Random random)
     {
+        // While nothing is sent, only pieces of the burst that led to it tell something.
+        var suspended = course.Control is { Mode: PathMode.Suspended } ? course.Control.Suspension : null;
+        if (suspended is not null)
+            objections.RemoveAll(o => o.At >= suspended.Since + Ceiling.Settle || (suspended.Probed && o.Action != TriggerAction.Suspend));
         var suspending = objections.Where(o => o.Action == TriggerAction.Suspend).MaxBy(o => o.Duration);
-        if (course.Control.Mode == PathMode.Suspended)
-        {
-            if (suspending is not null)
-                Lengthen(course, suspending);
-            return;
-        }
-
         var after = course.Control;
         Objection? strongest = null;
         foreach (var objection in objections.Where(o => o.Action != TriggerAction.Suspend))
@@ -31,9 +28,16 @@ internal static class Lowering
                 strongest ??= objection;
             after = lowered.After;
         }
-        if (suspending is not null)
+        if (suspending is not null && suspended is null)
         {
             Suspend(course, after, suspending, suspending.Duration, random);
+            return;
+        }
+        // A piece may ask for a longer suspension.
+        if (suspending is not null && suspended!.Since + suspending.Duration is var until && until > suspended.Until)
+        {
+            course.Move(
+                after with { Suspension = suspended with { Until = until, Length = suspending.Duration } }, suspending.Cause, suspending.TriggerId, suspending.Sample, until);
             return;
         }
         if (strongest is null)
@@ -41,8 +45,9 @@ internal static class Lowering
             course.Control = after;
             return;
         }
-        var until = new[] { after.Connections?.Until, after.MessagesPerHour?.Until, after.MessagesPerConnection?.Until }.Max();
-        course.Move(Judged(after, objections, course.Now) with { Mode = PathMode.Reduced }, strongest.Cause, strongest.TriggerId, strongest.Sample, until);
+        var kept = new[] { after.Connections?.Until, after.MessagesPerHour?.Until, after.MessagesPerConnection?.Until }.Max();
+        after = Judged(after, objections, course.Now) with { Mode = suspended is null ? PathMode.Reduced : PathMode.Suspended };
+        course.Move(after, strongest.Cause, strongest.TriggerId, strongest.Sample, suspended?.Until ?? kept);
     }
 
     /// <summary>A suspension was being probed, and the remote objected again: twice as long.</summary>
@@ -61,7 +66,8 @@ internal static class Lowering
         var length = doubled < longest ? doubled : longest;
         // Paths that were suspended together are not probed together.
         var until = course.Now + length * (1 + 0.05 * random.NextDouble());
-        if (course.Control.Mode != PathMode.Probing)
+        var probed = course.Control.Mode == PathMode.Probing;
+        if (!probed)
         {
             // What is opened after it is less than what led to it.
             foreach (var action in new[] { TriggerAction.Rate, TriggerAction.Connections })
@@ -70,18 +76,9 @@ internal static class Lowering
         after = Judged(after, [objection], course.Now) with
         {
             Mode = PathMode.Suspended,
-            Suspension = new Suspension(course.Now, until, asked, relapses),
+            Suspension = new Suspension(course.Now, until, asked, relapses, Probed: probed),
         };
         course.Move(after, objection.Cause, objection.TriggerId, objection.Sample, until);
-    }
-
-    /// <summary>A piece of the burst that led to the suspension asks for a longer one. Later words neither shorten nor prolong it: nothing was sent.</summary>
-    private static void Lengthen(Course course, Objection objection)
-    {
-        var suspension = course.Control.Suspension!;
-        var until = suspension.Since + objection.Duration;
-        if (objection.At < suspension.Since + Ceiling.Settle && until > suspension.Until)
-            course.Move(course.Control with { Suspension = suspension with { Until = until, Length = objection.Duration } }, objection.Cause, objection.TriggerId, objection.Sample, until);
     }
 
     /// <summary>Null when the objection changes nothing: the rule's figure is at the bound already, or the burst was acted on.</summary>
@@ -112,6 +109,6 @@ internal static class Lowering
     private static PathControl Judged(PathControl control, IReadOnlyList<Objection> objections, DateTimeOffset now) => control with
     {
         JudgedFrom = SliceCounts.NumberOf(now + Ceiling.Settle) + 1,
-        Complaints = objections.Any(o => o.Cause == MoveCause.Complaints) ? new ComplaintRecord { From = now + RateThresholds.ComplaintDelay } : control.Complaints,
+        Complaints = objections.Any(o => o.Cause == MoveCause.Complaints || o.Action == TriggerAction.Suspend) ? new ComplaintRecord { From = now + RateThresholds.ComplaintDelay } : control.Complaints,
     };
 }

@@ -30,6 +30,9 @@ public sealed record PathControl
     /// <summary>When a ceiling last went up.</summary>
     public DateTimeOffset RaisedAt { get; init; }
 
+    /// <summary>When it was last seen to whether a ceiling may go up.</summary>
+    public DateTimeOffset LookedAt { get; init; }
+
     /// <summary>No session, or nothing taken.</summary>
     public Backoff? Backoff { get; init; }
 
@@ -99,7 +102,8 @@ public sealed record PathControl
 /// <param name="Relapses">Suspensions in a row before this one.</param>
 /// <param name="Delivered">Probes that were taken.</param>
 /// <param name="Refused">Probes that met what may have caused the suspension.</param>
-public sealed record Suspension(DateTimeOffset Since, DateTimeOffset Until, TimeSpan Length, int Relapses = 0, int Delivered = 0, int Refused = 0);
+/// <param name="Probed">It was probes that led to it: they tell nothing about ceilings.</param>
+public sealed record Suspension(DateTimeOffset Since, DateTimeOffset Until, TimeSpan Length, int Relapses = 0, int Delivered = 0, int Refused = 0, bool Probed = false);
 
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

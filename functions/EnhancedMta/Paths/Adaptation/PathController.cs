@@ -31,13 +31,13 @@ public sealed class PathController(Random random)
         BackingOff.Follow(course, report, random);
         var objections = TriggerCounting.Count(course, report);
         if (course.Control.Mode == PathMode.Probing)
-            Probe(course, report);
-        else
         {
-            if (course.Control is { Mode: not PathMode.Suspended, Backoff: null })
-                objections.AddRange(RateThresholds.Find(RecentTraffic.Sum(course.Control.Traffic, course.Control.JudgedFrom, now), course.Control.Complaints, report, now));
-            Lowering.Lower(course, objections, random);
+            Probe(course, report);
+            objections.Clear();
         }
+        if (course.Control is { Mode: PathMode.Normal or PathMode.Reduced, Backoff: null })
+            objections.AddRange(RateThresholds.Find(RecentTraffic.Sum(course.Control.Traffic, course.Control.JudgedFrom, now), course.Control.Complaints, report, now));
+        Lowering.Lower(course, objections, random);
         Raising.Raise(course);
         return course.Done;
     }

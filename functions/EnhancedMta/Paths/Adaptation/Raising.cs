@@ -24,21 +24,26 @@ internal static class Raising
         foreach (var time in Times(before, course.Now))
             after = At(after, time);
         if (Values(after) == Values(before))
-            course.Control = after;
+            course.Control = after with { LookedAt = course.Now };
         else
-            course.Move(after with { Mode = after.HasCeilings ? PathMode.Reduced : PathMode.Normal, RaisedAt = course.Now }, MoveCause.TimePassed);
+            course.Move(
+                after with { Mode = after.HasCeilings ? PathMode.Reduced : PathMode.Normal, RaisedAt = course.Now, LookedAt = course.Now }, MoveCause.TimePassed);
     }
 
+    /// <summary>Each hour since anybody looked, and now. Times that were looked at are not judged again: less is known of them by now.</summary>
     private static IEnumerable<DateTimeOffset> Times(PathControl control, DateTimeOffset now)
     {
         var time = control.RaisedAt + Hour;
         var settled = LoweredAt(control) + Ceiling.Settle;
         if (settled > time)
             time = settled;
+        if (now < time)
+            yield break;
+        if (time <= control.LookedAt)
+            time = control.LookedAt + Hour;
         for (var i = 0; i < MostHours && time < now; i++, time += Hour)
             yield return time;
-        if (now >= control.RaisedAt + Hour && now >= settled)
-            yield return now;
+        yield return now;
     }
 
     private static PathControl At(PathControl control, DateTimeOffset time)

@@ -45,9 +45,10 @@ internal static class TriggerCounting
         return objections;
     }
 
+    /// <summary>As long as late pieces of a burst are listened to, and hits count.</summary>
     private static IReadOnlyList<TriggerMemory> Keep(IEnumerable<TriggerMemory> all, MxRule rule, DateTimeOffset now) =>
     [
-        .. all.Where(t => Find(rule, t.Id) is { } trigger && (t.FiredAt + Ceiling.Settle > now || t.Hits.Any(h => h.At > now - trigger.Within)))
+        .. all.Where(t => Find(rule, t.Id) is { } trigger && (t.FiredAt + Ceiling.Settle + trigger.Duration > now || t.Hits.Any(h => h.At > now - trigger.Within)))
             .OrderByDescending(t => t.Hits.Count > 0 ? t.Hits[^1].At : t.FiredAt).ThenBy(t => t.Id, StringComparer.Ordinal).Take(MaxRemembered),
     ];
 
