@@ -29,7 +29,6 @@ public sealed class MtaSettingsTests
     [InlineData("EnhancedMta:AllowPrivateMx", "perhaps", "EnhancedMta__AllowPrivateMx")]
     [InlineData("EnhancedMta:NameServers:0", "dns", "EnhancedMta__NameServers__0")]
     [InlineData("EnhancedMta:Routes:example.org", "host:port", "EnhancedMta__Routes")]
-    [InlineData("EnhancedMta:Smtp:MaxConnectionsPerPath", "0", "EnhancedMta__Smtp__MaxConnectionsPerPath")]
     [InlineData("EnhancedMta:Batches:InFlight", "97", "EnhancedMta__Batches__InFlight")]
     [InlineData("EnhancedMta:Batches:ClaimLifetime", "soon", "EnhancedMta__Batches__ClaimLifetime")]
     [InlineData("EnhancedMta:Dkim:0:Domain", "example.org", "EnhancedMta__Dkim__0__Selector")]

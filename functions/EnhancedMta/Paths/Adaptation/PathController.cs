@@ -1,5 +1,4 @@
 using EnhancedMta.MxRules;
-using EnhancedMta.Smtp;
 
 namespace EnhancedMta.Paths.Adaptation;
 
@@ -40,32 +39,6 @@ public sealed class PathController(Random random)
         Lowering.Lower(course, objections, random);
         Raising.Raise(course);
         return course.Done;
-    }
-
-    /// <summary>Triggers of the rule that know a reply. Cheap for replies of 2xx and 3xx, for which there are none.</summary>
-    public static IReadOnlyList<ReplyTrigger> MatchTriggers(MxRule rule, SmtpReply reply)
-    {
-        ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(reply);
-        return reply.Code < 400 || rule.Triggers.Count == 0 ? [] : MatchTriggers(rule, reply.ToString());
-    }
-
-    /// <param name="rule">The path's.</param>
-    /// <param name="reply">As "421 4.7.0 text"; lines may be parted by line feeds.</param>
-    public static IReadOnlyList<ReplyTrigger> MatchTriggers(MxRule rule, string reply)
-    {
-        ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(reply);
-        if (rule.Triggers.Count == 0 || reply.Length == 0 || reply[0] is not ('4' or '5'))
-            return [];
-        var line = reply.Contains('\n', StringComparison.Ordinal) ? reply.Replace('\n', ' ') : reply;
-        List<ReplyTrigger>? matches = null;
-        foreach (var trigger in rule.Triggers)
-        {
-            if (trigger.Pattern.IsMatch(line))
-                (matches ??= []).Add(trigger);
-        }
-        return matches ?? (IReadOnlyList<ReplyTrigger>)[];
     }
 
     /// <summary>The rule's own figures may have changed since.</summary>

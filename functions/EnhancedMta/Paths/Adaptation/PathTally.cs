@@ -36,7 +36,7 @@ public sealed class PathTally
     /// <summary>A message was answered on a session of the path.</summary>
     /// <param name="outcome">What it says of the path.</param>
     /// <param name="reply">The remote's words, when it was not taken.</param>
-    /// <param name="matches">Triggers that know these words (<see cref="PathController.MatchTriggers(MxRule, Smtp.SmtpReply)"/>).</param>
+    /// <param name="matches">Triggers that know these words (<see cref="MxRule.TriggersFor"/>).</param>
     /// <param name="at">When.</param>
     public void Answered(PathOutcome outcome, string? reply, IReadOnlyList<ReplyTrigger> matches, DateTimeOffset at)
     {

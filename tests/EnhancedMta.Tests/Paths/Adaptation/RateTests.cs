@@ -1,3 +1,4 @@
+using EnhancedMta.MxRules;
 using EnhancedMta.Paths.Adaptation;
 using EnhancedMta.Qualification;
 using static EnhancedMta.Tests.Paths.Adaptation.AdaptedPath;
@@ -95,7 +96,7 @@ public sealed class RateTests
     [Fact]
     public void Nothing_is_raised_while_shares_are_half_way_to_an_objection()
     {
-        var path = new AdaptedPath(NewRule(10_000, 10, Trigger("t", MxRules.TriggerAction.Rate)));
+        var path = new AdaptedPath(NewRule(10_000, 10, Trigger("t", TriggerAction.Rate)));
         path.Answers(delivered: 500);
         path.Hit("t");
         var lowered = path.Limits.MessagesPerHour;

@@ -1,6 +1,5 @@
 using EnhancedMta.MxRules;
 using EnhancedMta.Paths.Adaptation;
-using EnhancedMta.Smtp;
 using static EnhancedMta.Tests.Paths.Adaptation.AdaptedPath;
 
 namespace EnhancedMta.Tests.Paths.Adaptation;
@@ -125,17 +124,4 @@ public sealed class TriggerTests
 
     [Fact]
     public void Hits_of_triggers_that_the_rule_has_no_longer_are_ignored() => Assert.Empty(new AdaptedPath(NewRule()).Hit("gone", 100));
-
-    [Fact]
-    public void Triggers_know_replies_by_all_their_lines_and_take_no_time_for_others()
-    {
-        var rule = NewRule(1_200, 10, Trigger("a", TriggerAction.Rate), Trigger("b", TriggerAction.Suspend), Trigger("c", TriggerAction.Suspend) with { Pattern = new("slow down now") });
-        Assert.Equal(["a"], PathController.MatchTriggers(rule, "421 4.7.0 [a] no").Select(t => t.Id));
-        Assert.Equal(["b", "c"], PathController.MatchTriggers(rule, "554 5.7.1 [b] please slow\ndown now").Select(t => t.Id));
-        Assert.Empty(PathController.MatchTriggers(rule, "250 2.0.0 [a] [b] queued"));
-        Assert.Empty(PathController.MatchTriggers(rule, "354 [a]"));
-        Assert.Empty(PathController.MatchTriggers(rule, ""));
-        Assert.Empty(PathController.MatchTriggers(rule, new SmtpReply(250, null, "[a]", SmtpCommand.EndOfData)));
-        Assert.Equal(["a"], PathController.MatchTriggers(rule, new SmtpReply(450, null, "4.7.1\n[a]", SmtpCommand.EndOfData)).Select(t => t.Id));
-    }
 }
