@@ -85,11 +85,11 @@ public sealed partial class MessageRelay(
         var content = run.Pack.Content(item.Index);
         switch (keyring.Find(item.Message.FromDomain))
         {
-            case DkimKeyLookup.Found(var key):
-                content = signer.Sign(content.Span, key, MessageTag.Field(sender));
+            case DkimKeyLookup.Found(var keys):
+                content = signer.Sign(content.Span, keys, item.Message.FromDomain, MessageTag.Field(sender));
                 break;
-            case DkimKeyLookup.Broken(var reason):
-                await incidents.RaiseAsync("dkim-key", item.Message.FromDomain, reason, run.Stop).ConfigureAwait(false);
+            case DkimKeyLookup.NotUsable(var domain, var reason):
+                await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
                 return _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
             default:
                 content = MessageTag.Before(content.Span, sender);

@@ -75,8 +75,7 @@ public static class PipelineServices
         services.AddSingleton<HostAddresses>();
         services.AddSingleton<SiteDirectory>();
         services.AddSingleton<SmtpPool>();
-        services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
-        services.AddSingleton<DkimSigner>();
+        services.AddDkim(settings.Dkim);
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
         services.AddSingleton<IUserRulesSource>(s => settings.BounceRulesFile is { } path
             ? new UserRulesFile(path)
@@ -105,8 +104,10 @@ public static class PipelineServices
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
         services.AddSingleton<StateEndpoints>();
+        services.AddSingleton<DkimEndpoints>();
         services.AddHostedService<StorageCreation>();
         services.AddHostedService<LiveRulesWatch>();
+        services.AddHostedService<KeyringWatch>();
         services.AddHostedService<OutageExchange>();
         return services;
     }

@@ -28,12 +28,12 @@ public sealed class MailauthTests
     public async Task Mailauth_passes_odd_mails()
     {
         using var rsa = RSA.Create(2048);
-        using var key = RsaDkimKey.FromPem("example.com", "s1", rsa.ExportPkcs8PrivateKeyPem());
+        using var key = new RsaDkimKey("example.com", "s1", rsa);
         var signer = new DkimSigner(TimeProvider.System);
         await using var node = await NodeProcess.StartAsync("Dkim/verify-dkim.cjs", $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}");
         foreach (var mail in Mails)
         {
-            var signed = signer.Sign(Encoding.Latin1.GetBytes(mail), key);
+            var signed = signer.Sign(Encoding.Latin1.GetBytes(mail), [key], "example.com");
             Assert.Equal("""[{"domain":"example.com","result":"pass"}]""", await VerifyAsync(node, signed));
             signed[^(mail.Length - 6)] ^= 1;
             Assert.Contains("\"fail\"", await VerifyAsync(node, signed), StringComparison.Ordinal);
