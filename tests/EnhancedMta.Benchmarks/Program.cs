@@ -1,10 +1,12 @@
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.Benchmarks.Sign;
 
 return args switch
 {
     ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
+    ["sign", .. var rest] => SignCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -20,6 +22,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.
+
+          {SignCommand.Usage}
+              sign letters of 10 KB and 60 KB with RSA-2048, Ed25519 and both, on one core, beside bare signatures.
         """);
     return exitCode;
 }

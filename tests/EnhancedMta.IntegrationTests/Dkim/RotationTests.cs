@@ -179,7 +179,8 @@ public sealed class RotationTests(AzuriteFixture azurite)
 
         vault.Set(Domain, "first", First);
         await DriveForAsync(mta, TimeSpan.FromMinutes(6));
-        await mta.AdvanceToNextRetryAsync();
+        // Batches have come apart: each has its own minute.
+        await mta.AdvanceAsync(TimeSpan.FromHours(1));
         await mta.SettledAsync("d", waiting: 0);
         Assert.Equal(200, _receiver.Mails.Count);
         Assert.All(_receiver.Mails, mail => Assert.Equal(["first"], SelectorsOf(mail)));
