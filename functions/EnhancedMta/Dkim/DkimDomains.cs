@@ -40,7 +40,7 @@ public sealed class DkimDomains
             await _refresh.RefreshAsync(vaultNow: true, cancellationToken).ConfigureAwait(false);
             var keys = _refresh.Keyring.Current;
             if (!_refresh.IsCurrent)
-                return new RotationStart.NotNow(_refresh.VaultFault is { } fault ? $"The key vault cannot be read: {fault}." : "The state of the domains cannot be read.");
+                return new RotationStart.NotNow(NotCurrent());
             var now = _clock.GetUtcNow();
             var state = Taken(domain, keys, now);
             var known = state.Selectors.FirstOrDefault(s => selector is not null
@@ -66,6 +66,27 @@ public sealed class DkimDomains
         }
         return new RotationStart.NotNow("The domain's state is being changed by others all the time. Try again.");
     }
+
+    /// <summary>Forgets the selectors of a domain whose keys were taken away for good: the domain above it signs then, if there is one.</summary>
+    /// <param name="domain">Lower case, A-labels.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Why not; null when nothing is known of it any more.</returns>
+    /// <exception cref="RequestFailedException">Storage does not answer.</exception>
+    public async Task<RotationStart?> ForgetAsync(string domain, CancellationToken cancellationToken)
+    {
+        await _refresh.RefreshAsync(vaultNow: true, cancellationToken).ConfigureAwait(false);
+        var keys = _refresh.Keyring.Current;
+        if (!_refresh.IsCurrent)
+            return new RotationStart.NotNow(NotCurrent());
+        if (keys.Entries.Where(entry => entry.Domain == domain).Select(entry => entry.Selector).ToList() is { Count: > 0 } given)
+            return new RotationStart.NotPossible($"{domain} has keys: {string.Join(", ", given)}. Take them out of the vault and the settings first.");
+        if (keys.States.GetValueOrDefault(domain) is { } state && !await _states.RemoveAsync(state, cancellationToken).ConfigureAwait(false))
+            return new RotationStart.NotNow("The domain's state was just changed. Try again.");
+        await _refresh.RefreshAsync(vaultNow: false, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    private string NotCurrent() => _refresh.VaultFault is { } fault ? $"The key vault cannot be read: {fault}." : "The state of the domains cannot be read.";
 
     private async Task<RotationStart> MakeAsync(VaultKeys vault, string domain, SelectorState making, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ public abstract record RotationStart
     /// <summary>One is under way, or the selector signs already.</summary>
     public sealed record UnderWay(DkimReport Report) : RotationStart;
 
-    /// <summary>No key can be made here; the reason says how to give one.</summary>
+    /// <summary>It cannot be done here; the reason says what can.</summary>
     public sealed record NotPossible(string Reason) : RotationStart;
 
     /// <summary>Not now: keys or states cannot be read.</summary>

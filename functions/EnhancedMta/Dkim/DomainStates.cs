@@ -49,6 +49,21 @@ internal sealed class DomainStates(TableClient table)
         }
     }
 
+    /// <summary>Forgets a domain, unless somebody else was faster.</summary>
+    /// <exception cref="RequestFailedException">Storage does not answer.</exception>
+    public async Task<bool> RemoveAsync(DomainState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.DeleteEntityAsync(Partition, state.Domain, state.Tag, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false;
+        }
+    }
+
     private static DomainState Read(TableEntity row) =>
         new(row.RowKey, JsonSerializer.Deserialize<List<SelectorState>>(row.GetString(Selectors) ?? "[]", Json) ?? []) { Tag = row.ETag };
 }

@@ -8,6 +8,10 @@ namespace EnhancedMta.Dkim;
 internal sealed partial class KeyringRefresh : IDisposable
 {
     private static readonly TimeSpan VaultInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(20);
+
+    // A vault that does not answer must not keep the app from starting: mail waits for its keys, not the app.
+    private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(15);
 
     private readonly DkimSettings _settings;
     private readonly SettingsKeys _settingsKeys;
@@ -16,18 +20,20 @@ internal sealed partial class KeyringRefresh : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<KeyringRefresh> _logger;
     private readonly SemaphoreSlim _one = new(1);
+    private readonly Lazy<Task> _first;
 
     // Null until they are read for the first time.
     private IReadOnlyList<DkimKeyEntry>? _vaultKeys;
     private IReadOnlyDictionary<string, DomainState>? _states;
-    private DateTimeOffset _vaultRead;
+    private DateTimeOffset _vaultAsked;
     private string? _vaultFault;
 
     public KeyringRefresh(DkimSettings settings, VaultKeys? vault, DomainStates domains, TimeProvider clock, ILogger<KeyringRefresh> logger)
     {
         (_settings, _vault, _domains, _clock, _logger) = (settings, vault, domains, clock, logger);
         _settingsKeys = new SettingsKeys(settings.Keys);
-        Keyring = new DkimKeyring(Snapshot(_settingsKeys.Read()));
+        _first = new Lazy<Task>(FirstAsync);
+        Keyring = new DkimKeyring(Snapshot(_settingsKeys.Read()), () => _first.Value);
     }
 
     /// <summary>What is kept fresh.</summary>
@@ -49,9 +55,11 @@ internal sealed partial class KeyringRefresh : IDisposable
         {
             await ReadStatesAsync(cancellationToken).ConfigureAwait(false);
             var given = _settingsKeys.Read();
-            if (_vault is not null && (vaultNow || _vaultKeys is null || _vaultFault is not null || _clock.GetUtcNow() - _vaultRead >= VaultInterval || LacksKey(given)))
+            if (_vault is not null && (vaultNow || IsVaultDue(given)))
                 await ReadVaultAsync(_vault, cancellationToken).ConfigureAwait(false);
+            // What was read holds, also when there was no time for the rest.
             Keyring.Current = Snapshot(given);
+            cancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {
@@ -59,7 +67,28 @@ internal sealed partial class KeyringRefresh : IDisposable
         }
     }
 
+    /// <summary>Reads for the first time, once for all who wait for it.</summary>
+    public Task ReadFirstAsync() => _first.Value;
+
     public void Dispose() => _one.Dispose();
+
+    private async Task FirstAsync()
+    {
+        using var limit = new CancellationTokenSource(FirstLimit);
+        try
+        {
+            await RefreshAsync(vaultNow: false, limit.Token).ConfigureAwait(false);
+        }
+        // Whoever waits goes on with what there is, and the next look may go better.
+        catch (Exception e)
+        {
+            LogFirst(e);
+        }
+    }
+
+    private bool IsVaultDue(IReadOnlyList<DkimKeyEntry> given) =>
+        _clock.GetUtcNow() - _vaultAsked is var passed
+        && (_vaultFault is not null ? passed >= AfterFault : _vaultKeys is null || passed >= VaultInterval || LacksKey(given));
 
     private KeyringSnapshot Snapshot(IReadOnlyList<DkimKeyEntry> given)
     {
@@ -83,22 +112,16 @@ internal sealed partial class KeyringRefresh : IDisposable
 
     private async Task ReadVaultAsync(VaultKeys vault, CancellationToken cancellationToken)
     {
+        _vaultAsked = _clock.GetUtcNow();
         try
         {
             _vaultKeys = await vault.ReadAsync(cancellationToken).ConfigureAwait(false);
-            _vaultRead = _clock.GetUtcNow();
             _vaultFault = null;
         }
-        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException or OperationCanceledException)
         {
             _vaultFault = Words(e);
             LogVault(_vaultFault, e.GetType().Name);
-        }
-        catch (OperationCanceledException)
-        {
-            _vaultFault = "it does not answer in time";
-            throw;
         }
     }
 
@@ -119,6 +142,9 @@ internal sealed partial class KeyringRefresh : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The key vault cannot be read: {Fault} ({Type}). Known keys go on.")]
     private partial void LogVault(string fault, string type);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "DKIM keys could not be read at first.")]
+    private partial void LogFirst(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The state of the DKIM keys cannot be read. What is known goes on.")]
     private partial void LogStates(Exception exception);

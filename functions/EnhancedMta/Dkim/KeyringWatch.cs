@@ -8,14 +8,9 @@ internal sealed partial class KeyringWatch(KeyringRefresh refresh, TimeProvider 
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    // A vault that does not answer must not keep the app from starting: mail waits for its keys, not the app.
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
-
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StartLimit);
-        await LookAsync(limit.Token, cancellationToken).ConfigureAwait(false);
+        await refresh.ReadFirstAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -23,14 +18,14 @@ internal sealed partial class KeyringWatch(KeyringRefresh refresh, TimeProvider 
     {
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            await LookAsync(stoppingToken, stoppingToken).ConfigureAwait(false);
+            await LookAsync(stoppingToken).ConfigureAwait(false);
     }
 
-    private async Task LookAsync(CancellationToken limit, CancellationToken stopping)
+    private async Task LookAsync(CancellationToken stopping)
     {
         try
         {
-            await refresh.RefreshAsync(vaultNow: false, limit).ConfigureAwait(false);
+            await refresh.RefreshAsync(vaultNow: false, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {

@@ -19,10 +19,11 @@ public sealed class SenderCheck
     internal SenderCheck(DkimKeyring keyring, DnsRecords dns) => (_keyring, _dns) = (keyring, dns);
 
     /// <param name="domain">Of the From address, lower case, A-labels.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
     /// <returns>What is not as it should be; nothing when all is well.</returns>
-    public async Task<IReadOnlyList<string>> WarningsAsync(string domain)
+    public async Task<IReadOnlyList<string>> WarningsAsync(string domain, CancellationToken cancellationToken)
     {
-        switch (_keyring.Find(domain))
+        switch (await _keyring.FindAsync(domain, cancellationToken).ConfigureAwait(false))
         {
             case DkimKeyLookup.Unsigned:
                 return [$"Mail from {domain} goes out unsigned, as {DkimSettings.UnsignedSetting} says: only SPF can pass DMARC then."];
@@ -30,7 +31,10 @@ public sealed class SenderCheck
                 return [$"Mail from {domain} is accepted and waits, for it cannot be signed: {reason}"];
             case DkimKeyLookup.Found found:
                 var warnings = found.Keys.Select(RecordFault).OfType<string>().ToList();
-                if (await AlignmentFaultAsync(domain, found.Domain).ConfigureAwait(false) is { } fault)
+                // RFC 8463 §1: a second signature, for those who know it; it does not stand for the first.
+                if (found.Keys.All(key => key.Algorithm != DkimAlgorithm.Rsa))
+                    warnings.Add($"Mail from {domain} is signed by Ed25519 alone, which many receivers cannot verify: give {found.Domain} an RSA key too.");
+                if (await AlignmentFaultAsync(domain, found.Domain, cancellationToken).ConfigureAwait(false) is { } fault)
                     warnings.Add(fault);
                 return warnings;
             default:
@@ -50,13 +54,13 @@ public sealed class SenderCheck
     /// A key signs for its domain and those below, so relaxed alignment is given (RFC 7489 §3.1.1). It is not enough where the policy
     /// asks for the strict one.
     /// </summary>
-    private async Task<string?> AlignmentFaultAsync(string domain, string signingDomain)
+    private async Task<string?> AlignmentFaultAsync(string domain, string signingDomain, CancellationToken cancellationToken)
     {
         if (domain == signingDomain)
             return null;
         try
         {
-            return await AsksForStrictAsync(domain).WaitAsync(DnsLimit).ConfigureAwait(false) is { } policy
+            return await AsksForStrictAsync(domain).WaitAsync(DnsLimit, cancellationToken).ConfigureAwait(false) is { } policy
                 ? $"{policy} asks for strict DKIM alignment (adkim=s), and mail from {domain} is signed by {signingDomain}: DMARC will not count it. Give {domain} a key of its own."
                 : null;
         }

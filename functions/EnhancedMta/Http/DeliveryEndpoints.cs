@@ -29,7 +29,7 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpi
                     ? $"{XmlConvert.ToString(declaration.DeclaredValidity!.Value)} is above the Enhanced MTA's 3.5 days; {XmlConvert.ToString(declaration.Validity)} is in force."
                     : null,
                 declaration.Ignored,
-                Warnings = declaration.SenderDomain is { } domain ? await senders.WarningsAsync(domain).ConfigureAwait(false) : [],
+                Warnings = declaration.SenderDomain is { } domain ? await senders.WarningsAsync(domain, cancellationToken).ConfigureAwait(false) : [],
             };
             return ApiJson.Answer(answer, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         });

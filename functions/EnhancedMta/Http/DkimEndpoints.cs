@@ -29,15 +29,26 @@ public sealed class DkimEndpoints(DkimDomains domains, ILogger<DkimEndpoints> lo
             var faults = Read(body, out var algorithm, out var selector);
             if (faults.Count > 0)
                 return Problems.Fields(faults);
-            return await domains.BeginAsync(encoded, algorithm, selector, cancellationToken).ConfigureAwait(false) switch
-            {
-                RotationStart.Begun(var report) => ApiJson.Answer(report, StatusCodes.Status201Created),
-                RotationStart.UnderWay(var report) => ApiJson.Answer(report),
-                RotationStart.NotPossible(var reason) => Problems.Problem(StatusCodes.Status409Conflict, "No key can be made", reason),
-                RotationStart.NotNow(var reason) => Problems.Problem(StatusCodes.Status503ServiceUnavailable, "Not now", reason),
-                var other => throw new InvalidOperationException(other.GetType().Name),
-            };
+            return Answer(await domains.BeginAsync(encoded, algorithm, selector, cancellationToken).ConfigureAwait(false));
         });
+
+    /// <summary><c>DELETE domains/{domain}/dkim</c></summary>
+    public Task<IResult> ForgetAsync(HttpRequest request, string domain, CancellationToken cancellationToken) =>
+        Problems.GuardAsync(logger, request, async () =>
+        {
+            if (!DomainName.TryEncode(domain, out var encoded, out var error))
+                return Problems.Query("domain", error);
+            return await domains.ForgetAsync(encoded, cancellationToken).ConfigureAwait(false) is { } fault ? Answer(fault) : Results.NoContent();
+        });
+
+    private static IResult Answer(RotationStart start) => start switch
+    {
+        RotationStart.Begun(var report) => ApiJson.Answer(report, StatusCodes.Status201Created),
+        RotationStart.UnderWay(var report) => ApiJson.Answer(report),
+        RotationStart.NotPossible(var reason) => Problems.Problem(StatusCodes.Status409Conflict, "Not possible", reason),
+        RotationStart.NotNow(var reason) => Problems.Problem(StatusCodes.Status503ServiceUnavailable, "Not now", reason),
+        _ => throw new InvalidOperationException(start.GetType().Name),
+    };
 
     // All may be left out, and so may the body.
     private static List<FieldError> Read(ReadOnlyMemory<byte> body, out string algorithm, out string? selector)

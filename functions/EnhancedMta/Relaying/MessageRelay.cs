@@ -83,7 +83,7 @@ public sealed partial class MessageRelay(
         var partition = run.Pack!.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
-        switch (keyring.Find(item.Message.FromDomain))
+        switch (await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
             case DkimKeyLookup.Found(var keys):
                 content = signer.Sign(content.Span, keys, item.Message.FromDomain, MessageTag.Field(sender));

@@ -78,6 +78,7 @@ public sealed class KeyVaultTests : IDisposable
 
         vault.Outage = null;
         // At the next look, not minutes later.
+        _clock.Advance(KeyringWatch.Interval);
         await other.RefreshAsync(vaultNow: false, Cancel);
         Assert.Single(Keys(other, "example.com"));
         Assert.IsType<DkimKeyLookup.Unsigned>(other.Keyring.Find("example.org"));
@@ -154,6 +155,17 @@ public sealed class KeyVaultTests : IDisposable
         Assert.NotEmpty(_log.Lines);
     }
 
+    [Fact]
+    public async Task Work_that_is_there_before_anything_was_read_waits_for_the_first_reading()
+    {
+        await using var vault = await LoopbackVault.StartAsync();
+        vault.Set("example.com", "s1", First);
+        using var refresh = await NewAsync(new VaultKeys(vault.CreateClient()), vault.Uri, null);
+        Assert.IsType<DkimKeyLookup.NotUsable>(refresh.Keyring.Find("example.com"));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => refresh.Keyring.FindAsync("example.com", Cancel).AsTask())), lookup => Assert.IsType<DkimKeyLookup.Found>(lookup));
+        Assert.Equal(1, vault.ValuesRead);
+    }
+
     private static IReadOnlyList<DkimKey> Keys(KeyringRefresh refresh, string domain) => Assert.IsType<DkimKeyLookup.Found>(refresh.Keyring.Find(domain)).Keys;
 
     private static string Waits(KeyringRefresh refresh, string domain) => Assert.IsType<DkimKeyLookup.NotUsable>(refresh.Keyring.Find(domain)).Reason;
@@ -162,10 +174,15 @@ public sealed class KeyVaultTests : IDisposable
 
     private async Task<KeyringRefresh> StartAsync(VaultKeys keys, Uri vault, string? account = null, params string[] unsigned)
     {
-        var storage = new StorageAccount(new StorageAccountOptions { ConnectionString = account ?? _azurite.NewAccount() });
-        await storage.Domains.CreateIfNotExistsAsync(Cancel);
-        var refresh = new KeyringRefresh(new DkimSettings { Vault = vault, Unsigned = unsigned.ToHashSet() }, keys, new DomainStates(storage.Domains), _clock, _loggers.CreateLogger<KeyringRefresh>());
+        var refresh = await NewAsync(keys, vault, account, unsigned);
         await refresh.RefreshAsync(vaultNow: false, Cancel);
         return refresh;
+    }
+
+    private async Task<KeyringRefresh> NewAsync(VaultKeys keys, Uri vault, string? account, params string[] unsigned)
+    {
+        var storage = new StorageAccount(new StorageAccountOptions { ConnectionString = account ?? _azurite.NewAccount() });
+        await storage.Domains.CreateIfNotExistsAsync(Cancel);
+        return new KeyringRefresh(new DkimSettings { Vault = vault, Unsigned = unsigned.ToHashSet() }, keys, new DomainStates(storage.Domains), _clock, _loggers.CreateLogger<KeyringRefresh>());
     }
 }

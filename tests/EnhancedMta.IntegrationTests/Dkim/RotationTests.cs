@@ -130,6 +130,29 @@ public sealed class RotationTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_domain_whose_key_was_taken_away_waits_until_it_is_forgotten_and_the_one_above_signs_again()
+    {
+        await using var vault = await LoopbackVault.StartAsync();
+        using var dns = new LoopbackDns();
+        vault.Set("test.example", "above", First);
+        vault.Set("news.test.example", "own", PrivateKeyMaker.Make(DkimAlgorithm.Rsa));
+        await using var mta = await StartAsync(vault, dns);
+        await DriveAsync(mta);
+        Task<JsonElement> ShowAsync() => mta.SendAsync(HttpMethod.Get, "domains/news.test.example/dkim", 200);
+        Assert.Equal("news.test.example", (await ShowAsync()).GetProperty("signingDomain").GetString());
+        await mta.SendAsync(HttpMethod.Delete, "domains/news.test.example/dkim", 409);
+
+        vault.Remove("dkim-news-test-example-own");
+        await DriveForAsync(mta, TimeSpan.FromMinutes(6));
+        var waiting = await ShowAsync();
+        Assert.Equal("waits", waiting.GetProperty("mail").GetString());
+        Assert.Contains("not there any more", waiting.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await mta.SendAsync(HttpMethod.Delete, "domains/news.test.example/dkim", 204);
+        Assert.Equal("test.example", (await ShowAsync()).GetProperty("signingDomain").GetString());
+        await mta.SendAsync(HttpMethod.Delete, "domains/news.test.example/dkim", 204);
+    }
+
+    [Fact]
     public async Task A_record_that_goes_away_or_changes_while_its_key_signs_is_an_incident_once_and_ends_with_it()
     {
         await using var vault = await LoopbackVault.StartAsync();
@@ -213,6 +236,9 @@ public sealed class RotationTests(AzuriteFixture azurite)
         dns.Txt("_dmarc.sender.test", "v=DMARC1; p=reject; adkim=s");
         dns.Txt("_dmarc.relaxed.sender.test", "v=DMARC1; p=reject; adkim=r");
         await using var mta = await StartAsync(vault, dns);
+        vault.Set("ed.test", "e", PrivateKeyMaker.Make(DkimAlgorithm.Ed25519));
+        await PostAsync(mta, 201, """{"selector":"next"}""");
+        Assert.Contains("Ed25519 alone", Assert.Single(await WarningsAsync(mta, "news@ed.test")), StringComparison.Ordinal);
         Assert.Empty(await WarningsAsync(mta, $"news@{Domain}"));
         Assert.Empty(await WarningsAsync(mta, $"news@relaxed.{Domain}"));
         Assert.Contains("adkim=s", Assert.Single(await WarningsAsync(mta, $"news@a.b.{Domain}")), StringComparison.Ordinal);
