@@ -120,7 +120,7 @@ public sealed class DkimDomains
             await _states.SaveAsync(state.Without(left), cancellationToken).ConfigureAwait(false);
     }
 
-    private DomainState Taken(string domain, KeyringSnapshot keys, DateTimeOffset now) =>
+    private static DomainState Taken(string domain, KeyringSnapshot keys, DateTimeOffset now) =>
         Rotation.Take(keys.States.GetValueOrDefault(domain), domain, [.. keys.Entries.Where(e => e.Domain == domain).Select(e => e.Key).OfType<DkimKey>()], !keys.HasStateAbove(domain), allRead: false, now);
 
     private async Task<DkimReport> OfAsync(string domain)
@@ -134,12 +134,12 @@ public sealed class DkimDomains
         return new DkimReport
         {
             Domain = domain,
-            Mail = lookup switch { DkimKeyLookup.Found => "signed", DkimKeyLookup.Unsigned => "unsigned", _ => "waits" },
+            Mail = lookup switch { DkimKeyLookup.Found => "signed", DkimKeyLookup.GoesUnsigned => "unsigned", _ => "waits" },
             SigningDomain = found?.Domain,
             Detail = lookup switch
             {
                 DkimKeyLookup.NotUsable(_, var reason) => reason,
-                DkimKeyLookup.Unsigned => $"{DkimSettings.UnsignedSetting} says so.",
+                DkimKeyLookup.GoesUnsigned => $"{DkimSettings.UnsignedSetting} says so.",
                 _ => null,
             },
             Selectors = await Task.WhenAll(selectors.Select(s => OfAsync(owner, s, selectors, keys))).ConfigureAwait(false),

@@ -14,7 +14,7 @@ public abstract record DkimKeyLookup
     }
 
     /// <summary>Not at all, as the settings say.</summary>
-    public sealed record Unsigned : DkimKeyLookup;
+    public sealed record GoesUnsigned : DkimKeyLookup;
 
     /// <summary>Not now: mail must wait, for it must not go out unsigned.</summary>
     /// <param name="Domain">Whose keys are missing or broken.</param>

@@ -8,7 +8,7 @@ public sealed record DkimRecord(string Name, string Value)
     // RFC 1035 §3.3.14.
     private const int MaxString = 255;
 
-    public string Type => "TXT";
+    public string Type { get; } = "TXT";
 
     /// <summary>The value in strings of at most 255 octets.</summary>
     public IReadOnlyList<string> Strings { get; } = [.. Value.Chunk(MaxString).Select(part => new string(part))];

@@ -89,7 +89,7 @@ public sealed partial class DkimRotation
     }
 
     /// <summary>Raises what there is, ends what there is not any more.</summary>
-    private async Task TellAsync(IReadOnlyDictionary<(string Kind, string Subject), string> faults, CancellationToken cancellationToken)
+    private async Task TellAsync(ConcurrentDictionary<(string Kind, string Subject), string> faults, CancellationToken cancellationToken)
     {
         foreach (var ((kind, subject), detail) in faults)
             await _incidents.RaiseStandingAsync(kind, subject, detail, cancellationToken).ConfigureAwait(false);

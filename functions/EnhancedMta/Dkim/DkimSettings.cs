@@ -13,7 +13,7 @@ public sealed record DkimKeySetting(string Domain, string Selector, PrivateKeyOr
 /// <summary>Who signs, and who need not.</summary>
 public sealed class DkimSettings
 {
-    /// <summary>In <see cref="Unsigned"/>: every domain without a key.</summary>
+    /// <summary>In <see cref="UnsignedDomains"/>: every domain without a key.</summary>
     public const string Any = "*";
 
     internal const string UnsignedSetting = "EnhancedMta__Dkim__Unsigned";
@@ -24,7 +24,7 @@ public sealed class DkimSettings
     public IReadOnlyList<DkimKeySetting> Keys { get; init; } = [];
 
     /// <summary>Domains whose mail goes out unsigned, with all below them that have no key; or <see cref="Any"/>.</summary>
-    public IReadOnlySet<string> Unsigned { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> UnsignedDomains { get; init; } = new HashSet<string>();
 
     /// <summary>Key Vault with further keys; null for none.</summary>
     public Uri? Vault { get; init; }
@@ -52,7 +52,7 @@ public sealed class DkimSettings
         return new DkimSettings
         {
             Keys = keys,
-            Unsigned = unsigned,
+            UnsignedDomains = unsigned,
             Vault = ReadVault(section.GetSection("VaultUri"), faults),
             NameServers = [.. section.GetSection("NameServers").GetChildren().Select(server => ReadServer(server, faults)).OfType<IPEndPoint>()],
         };

@@ -26,7 +26,7 @@ internal sealed partial class KeyringRefresh : IDisposable
     private IReadOnlyList<DkimKeyEntry>? _vaultKeys;
     private IReadOnlyDictionary<string, DomainState>? _states;
     private DateTimeOffset _vaultAsked;
-    private string? _vaultFault;
+    private volatile string? _vaultFault;
 
     public KeyringRefresh(DkimSettings settings, VaultKeys? vault, DomainStates domains, TimeProvider clock, ILogger<KeyringRefresh> logger)
     {
@@ -95,7 +95,7 @@ internal sealed partial class KeyringRefresh : IDisposable
         var notRead = _vault is not null && _vaultKeys is null ? $"The key vault has not been read yet ({_vaultFault ?? "it was not asked so far"})."
             : _states is null && (given.Count > 0 || _vault is not null) ? "The state of the DKIM keys has not been read yet from the table 'domains'."
             : null;
-        return new KeyringSnapshot([.. given, .. _vaultKeys ?? []], _states, _settings.Unsigned, notRead, _vaultFault is null ? null : Keyring?.Current);
+        return new KeyringSnapshot([.. given, .. _vaultKeys ?? []], _states, _settings.UnsignedDomains, notRead, _vaultFault is null ? null : Keyring?.Current);
     }
 
     private async Task ReadStatesAsync(CancellationToken cancellationToken)

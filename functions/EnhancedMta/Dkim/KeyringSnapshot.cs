@@ -75,7 +75,7 @@ internal sealed class KeyringSnapshot
         return false;
     }
 
-    private static DkimKeyLookup.Unsigned Unsigned { get; } = new();
+    private static DkimKeyLookup.GoesUnsigned Unsigned { get; } = new();
 
     // Null when nothing signs for the domain itself.
     private DkimKeyLookup? LookUp(string domain, IReadOnlyList<DkimKeyEntry> entries)

@@ -25,7 +25,7 @@ public sealed class SenderCheck
     {
         switch (await _keyring.FindAsync(domain, cancellationToken).ConfigureAwait(false))
         {
-            case DkimKeyLookup.Unsigned:
+            case DkimKeyLookup.GoesUnsigned:
                 return [$"Mail from {domain} goes out unsigned, as {DkimSettings.UnsignedSetting} says: only SPF can pass DMARC then."];
             case DkimKeyLookup.NotUsable(_, var reason):
                 return [$"Mail from {domain} is accepted and waits, for it cannot be signed: {reason}"];

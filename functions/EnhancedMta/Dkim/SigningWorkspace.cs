@@ -13,10 +13,11 @@ internal sealed class SigningWorkspace
     private readonly OctetBuffer _names = new();
     private readonly OctetBuffer _signed = new();
     private readonly byte[] _bodyHash = new byte[SHA256.HashSizeInBytes];
-    private readonly RelaxedBody _body = new();
     private int _column;
     private int _signedFields;
     private long _timestamp;
+
+    public RelaxedBody Body { get; } = new();
 
     public List<HeaderField> Fields { get; } = [];
 
@@ -27,7 +28,7 @@ internal sealed class SigningWorkspace
 
     public void Begin(ReadOnlySpan<byte> body, long timestamp)
     {
-        _body.Hash(body, _bodyHash);
+        Body.Hash(body, _bodyHash);
         _names.Clear();
         _signed.Clear();
         Signatures.Clear();

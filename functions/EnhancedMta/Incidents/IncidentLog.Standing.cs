@@ -7,7 +7,7 @@ using Azure.Data.Tables;
 namespace EnhancedMta.Incidents;
 
 // Faults that last. However many messages and processes meet one, it is one incident, and one more for each day that it lasts.
-public sealed partial class IncidentLog
+public sealed partial class IncidentLog : IDisposable
 {
     private const string StandingPartition = "standing";
 
@@ -61,6 +61,8 @@ public sealed partial class IncidentLog
         _standing.TryRemove((kind, subject), out _);
         await table.DeleteEntityAsync(StandingPartition, StandingKey(kind, subject), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
+
+    public void Dispose() => _raising.Dispose();
 
     private bool IsFresh(string kind, string subject, string detail) =>
         _standing.TryGetValue((kind, subject), out var known) && known.Detail == detail && clock.GetUtcNow() - known.Raised < Quiet;

@@ -91,9 +91,12 @@ public sealed partial class MessageRelay(
             case DkimKeyLookup.NotUsable(var domain, var reason):
                 await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
                 return _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
-            default:
+            case DkimKeyLookup.GoesUnsigned:
                 content = MessageTag.Before(content.Span, sender);
                 break;
+            default:
+                // Never unsigned by oversight.
+                throw new InvalidOperationException("A lookup that nobody knows.");
         }
 
         var to = item.Message.To;

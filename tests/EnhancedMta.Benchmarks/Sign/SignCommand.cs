@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EnhancedMta.Benchmarks.Mail;
-using EnhancedMta.Dkim;
 
 namespace EnhancedMta.Benchmarks.Sign;
 
@@ -13,6 +13,8 @@ internal static class SignCommand
     private const int Letters = 64;
 
     private static readonly int[] Sizes = [10, 60];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -41,7 +43,7 @@ internal static class SignCommand
                 $"{result.SizeInKB,3} KB  {result.Algorithm,-26} {result.SignaturesPerSecond,8:N0} messages/s, bare {result.RawSignaturesPerSecond,8:N0}/s, ratio {result.Ratio:0.00}; {result.MicrosecondsBeside:0} µs beside the signature, {result.HashMicroseconds:0} µs for SHA-256 alone"));
         }
         if (arguments is ["--json"])
-            Console.WriteLine(JsonSerializer.Serialize(results, JsonSerializerOptions.Web));
+            Console.WriteLine(JsonSerializer.Serialize(results, Json));
         return 0;
     }
 

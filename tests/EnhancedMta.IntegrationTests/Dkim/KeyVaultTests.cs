@@ -74,14 +74,14 @@ public sealed class KeyVaultTests : IDisposable
         using var other = await StartAsync(vault, "*", "unsigned.example");
         Assert.Contains("it answers 503 Unavailable", Waits(other, "example.com"), StringComparison.Ordinal);
         Assert.Contains("has not been read yet", Waits(other, "example.org"), StringComparison.Ordinal);
-        Assert.IsType<DkimKeyLookup.Unsigned>(other.Keyring.Find("unsigned.example"));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(other.Keyring.Find("unsigned.example"));
 
         vault.Outage = null;
         // At the next look, not minutes later.
         _clock.Advance(KeyringWatch.Interval);
         await other.RefreshAsync(vaultNow: false, Cancel);
         Assert.Single(Keys(other, "example.com"));
-        Assert.IsType<DkimKeyLookup.Unsigned>(other.Keyring.Find("example.org"));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(other.Keyring.Find("example.org"));
         Assert.Null(other.VaultFault);
     }
 
@@ -183,6 +183,6 @@ public sealed class KeyVaultTests : IDisposable
     {
         var storage = new StorageAccount(new StorageAccountOptions { ConnectionString = account ?? _azurite.NewAccount() });
         await storage.Domains.CreateIfNotExistsAsync(Cancel);
-        return new KeyringRefresh(new DkimSettings { Vault = vault, Unsigned = unsigned.ToHashSet() }, keys, new DomainStates(storage.Domains), _clock, _loggers.CreateLogger<KeyringRefresh>());
+        return new KeyringRefresh(new DkimSettings { Vault = vault, UnsignedDomains = unsigned.ToHashSet() }, keys, new DomainStates(storage.Domains), _clock, _loggers.CreateLogger<KeyringRefresh>());
     }
 }

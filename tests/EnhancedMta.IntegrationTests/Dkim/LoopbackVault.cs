@@ -27,6 +27,7 @@ internal sealed class LoopbackVault : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Secret> _secrets = new(StringComparer.OrdinalIgnoreCase);
     private int _written;
     private int _valuesRead;
+    private int _writes;
 
     private LoopbackVault()
     {
@@ -50,6 +51,9 @@ internal sealed class LoopbackVault : IAsyncDisposable
     public int ValuesRead => Volatile.Read(ref _valuesRead);
 
     public IReadOnlyDictionary<string, Secret> Secrets => _secrets;
+
+    /// <summary>How often the app wrote one.</summary>
+    public int Writes => Volatile.Read(ref _writes);
 
     public static async Task<LoopbackVault> StartAsync()
     {
@@ -114,6 +118,7 @@ internal sealed class LoopbackVault : IAsyncDisposable
                 await FailAsync(context, 403, "Forbidden");
                 break;
             case ("PUT", ["secrets", var name]):
+                Interlocked.Increment(ref _writes);
                 using (var body = await JsonDocument.ParseAsync(context.Request.Body))
                 {
                     var tags = body.RootElement.GetProperty("tags").EnumerateObject().Select(tag => (tag.Name, tag.Value.GetString()!)).ToArray();

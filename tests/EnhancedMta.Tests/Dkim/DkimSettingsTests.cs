@@ -17,7 +17,7 @@ public sealed class DkimSettingsTests
             ("VaultUri", "https://mta.vault.azure.net/"), ("NameServers:0", "192.0.2.53"), ("NameServers:1", "[2001:db8::53]:5353"));
         Assert.Empty(faults);
         Assert.Equal([("example.com", "s1", false), ("xn--bcher-kva.example", "a.b-2", true)], settings.Keys.Select(key => (key.Domain, key.Selector, key.PrivateKey.IsFile)));
-        Assert.Equal(["*", "test.example"], settings.Unsigned.Order(StringComparer.Ordinal));
+        Assert.Equal(["*", "test.example"], settings.UnsignedDomains.Order(StringComparer.Ordinal));
         Assert.Equal("mta.vault.azure.net", settings.Vault!.Host);
         Assert.Equal(["192.0.2.53:53", "[2001:db8::53]:5353"], settings.NameServers.Select(server => server.ToString()));
     }
@@ -25,7 +25,7 @@ public sealed class DkimSettingsTests
     [Fact]
     public void Nothing_is_unsigned_that_is_not_said_to_be()
     {
-        Assert.Empty(Read(out var faults).Unsigned);
+        Assert.Empty(Read(out var faults).UnsignedDomains);
         Assert.Empty(faults);
     }
 

@@ -25,17 +25,17 @@ public sealed class KeyringSnapshotTests
         var waits = Assert.IsType<DkimKeyLookup.NotUsable>(Snapshot([Rsa("example.com", "one")]).Find(domain));
         Assert.Equal(domain, waits.Domain);
         Assert.Contains("EnhancedMta__Dkim__Unsigned", waits.Reason, StringComparison.Ordinal);
-        Assert.IsType<DkimKeyLookup.Unsigned>(Snapshot([Rsa("example.com", "one")], unsigned: [domain]).Find(domain));
-        Assert.IsType<DkimKeyLookup.Unsigned>(Snapshot([Rsa("example.com", "one")], unsigned: ["*"]).Find(domain));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(Snapshot([Rsa("example.com", "one")], unsigned: [domain]).Find(domain));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(Snapshot([Rsa("example.com", "one")], unsigned: ["*"]).Find(domain));
     }
 
     [Fact]
     public void Unsigned_holds_for_what_is_below_and_not_for_what_has_a_key()
     {
         var keys = Snapshot([Rsa("news.example.com", "one")], unsigned: ["example.com", "*"]);
-        Assert.IsType<DkimKeyLookup.Unsigned>(keys.Find("other.example.com"));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(keys.Find("other.example.com"));
         Assert.Equal(["one"], Selectors(keys, "a.news.example.com"));
-        Assert.IsType<DkimKeyLookup.Unsigned>(Snapshot([Rsa("example.com", "one")], unsigned: ["test.example.com"]).Find("a.test.example.com"));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(Snapshot([Rsa("example.com", "one")], unsigned: ["test.example.com"]).Find("a.test.example.com"));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class KeyringSnapshotTests
     {
         var keys = new KeyringSnapshot([Rsa("example.com", "one")], new Dictionary<string, DomainState>(), new HashSet<string> { "test.example", "*" }, "not read", null);
         Assert.Equal(["one"], Selectors(keys, "example.com"));
-        Assert.IsType<DkimKeyLookup.Unsigned>(keys.Find("test.example"));
+        Assert.IsType<DkimKeyLookup.GoesUnsigned>(keys.Find("test.example"));
         // Closer keys may be among those that were not read.
         Assert.Equal("not read", Waits(keys, "news.example.com"));
         Assert.Equal("not read", Waits(keys, "a.test.example"));
