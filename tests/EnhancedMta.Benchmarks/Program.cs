@@ -1,5 +1,6 @@
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.Benchmarks.Sign;
 using EnhancedMta.Benchmarks.Simulate;
 
 return args switch
@@ -7,6 +8,7 @@ return args switch
     ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
     ["simulate", .. var rest] => SimulateCommand.Run(rest),
+    ["sign", .. var rest] => SignCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -25,6 +27,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {SimulateCommand.Usage}
               how adaptation does against providers with hidden limits, under a virtual clock; ends with 1 when it does not hold its bounds.
+
+          {SignCommand.Usage}
+              sign letters of 10 KB and 60 KB with RSA-2048, Ed25519 and both, on one core, beside bare signatures.
         """);
     return exitCode;
 }

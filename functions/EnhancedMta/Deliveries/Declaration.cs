@@ -11,6 +11,9 @@ public sealed record Declaration
 
     public string? Sender { get; init; }
 
+    /// <summary>Of the sender's address, lower case, A-labels.</summary>
+    public string? SenderDomain { get; init; }
+
     /// <summary>As declared; null when the declaration is silent.</summary>
     public TimeSpan? DeclaredValidity { get; init; }
 

@@ -69,7 +69,7 @@ public static class DeclarationReader
             case "label":
                 return draft with { Label = Text(property, MaxLabel, errors) };
             case "sender" or "defaultSender":
-                return draft with { Sender = Sender(property, errors) };
+                return Sender(draft, property, errors);
             case "validityPeriod":
                 return Validity(draft, property, errors);
             case "priority":
@@ -99,19 +99,19 @@ public static class DeclarationReader
         return null;
     }
 
-    private static string? Sender(JsonProperty property, List<FieldError> errors)
+    private static Declaration Sender(Declaration draft, JsonProperty property, List<FieldError> errors)
     {
         if (property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() is { } text)
         {
             var error = "must be one address, \"news@example.com\" or \"Name <news@example.com>\".";
-            if (!text.Any(char.IsControl) && MimeKit.MailboxAddress.TryParse(text, out var mailbox) && EmailAddress.TryParse(mailbox.Address, out _, out error))
-                return text;
+            if (!text.Any(char.IsControl) && MimeKit.MailboxAddress.TryParse(text, out var mailbox) && EmailAddress.TryParse(mailbox.Address, out var address, out error))
+                return draft with { Sender = text, SenderDomain = address.Domain };
             errors.Add(new FieldError(property.Name, WithoutField(error, property.Name)));
-            return null;
+            return draft;
         }
 
         errors.Add(new FieldError(property.Name, "must be a text."));
-        return null;
+        return draft;
     }
 
     private static Declaration Validity(Declaration draft, JsonProperty property, List<FieldError> errors)

@@ -1,96 +1,101 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace EnhancedMta.Dkim;
 
-/// <summary>Signs the octets that go out (RFC 6376): relaxed/relaxed, the whole body, each signed field listed once more than it is there.</summary>
+/// <summary>Signs the octets that go out (RFC 6376): relaxed/relaxed, the whole body, and names of fields that nobody may add.</summary>
 public sealed class DkimSigner(TimeProvider time)
 {
-    // What a reader sees, what answers follow, and what receivers act on. A name that is present is signed, and its one more entry in h=
-    // stands for "and no other" (RFC 6376 §5.4.2, §8.15).
-    private static readonly byte[][] SignedNames =
-    [
-        .. new[]
-        {
-            "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
-            "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
-            "List-Id", "List-Help", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Subscribe", "List-Post", "List-Owner", "List-Archive",
-            "Feedback-ID",
-        }.Select(Encoding.ASCII.GetBytes),
-    ];
+    // What a reader sees, what answers follow, what receivers act on, and what tells how to read the body. Each has one more entry in
+    // h= than there are fields, also when there is none: it stands for "and no other" (RFC 6376 §5.4.2, §8.15).
+    private static readonly byte[][] AlwaysSigned = Names(
+        "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post",
+        "MIME-Version", "Content-Type", "Content-Transfer-Encoding");
+
+    // Signed in the same way where they are; where not, a mailing list may add its own.
+    private static readonly byte[][] SignedIfPresent = Names(
+        "Sender", "Cc", "In-Reply-To", "References", "List-Id", "List-Help", "List-Subscribe", "List-Post", "List-Owner", "List-Archive", "Feedback-ID");
 
     private static readonly byte[] SignatureName = "DKIM-Signature"u8.ToArray();
 
     // As many as threads that sign at once; they hold hash states and lists, nothing of a message.
     private readonly ConcurrentStack<SigningWorkspace> _free = new();
 
-    /// <summary>Signs a message, in place of a signature of the same domain that it may have. Those of other domains stay.</summary>
+    /// <summary>Signs a message with each of the keys. The body is hashed once.</summary>
     /// <param name="content">Header and body, CRLF line ends.</param>
-    /// <param name="key">Signs.</param>
-    /// <param name="leading">Fields to put before the signature, not signed.</param>
+    /// <param name="keys">One or more, of one domain: the From address's own or one above it.</param>
+    /// <param name="fromDomain">Of the From address, lower case, A-labels. Signatures that it has already in this domain's name or that of a
+    /// domain between it and the keys' are taken away: there is one signer for them. Those of others stay (RFC 6376 §4.2).</param>
+    /// <param name="leading">Fields to put before the signatures, not signed.</param>
     /// <returns>The signed message, in an array of its own.</returns>
-    public byte[] Sign(ReadOnlySpan<byte> content, DkimKey key, ReadOnlySpan<byte> leading = default)
+    public byte[] Sign(ReadOnlySpan<byte> content, IReadOnlyList<DkimKey> keys, string fromDomain, ReadOnlySpan<byte> leading = default)
     {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentOutOfRangeException.ThrowIfZero(keys.Count);
         if (!_free.TryPop(out var work))
             work = new SigningWorkspace();
-        var signed = Sign(content, key, leading, work);
+        var signed = Sign(content, keys, fromDomain, leading, work);
         // Not after a fault: half a hash may be left in it.
         _free.Push(work);
         return signed;
     }
 
-    // Steps: find the fields, and our domain's old signatures among them; hash the body; write the signature's field without its value;
-    // hash the signed fields and that one; sign; put the leading fields and it before the
-    // message without the old signatures.
-    private byte[] Sign(ReadOnlySpan<byte> content, DkimKey key, ReadOnlySpan<byte> leading, SigningWorkspace work)
+    // Steps: find the fields, and our domains' old signatures among them; hash the body and gather the signed fields, once for all keys;
+    // make each key's field; put the leading fields and these before the message without the old signatures.
+    private byte[] Sign(ReadOnlySpan<byte> content, IReadOnlyList<DkimKey> keys, string fromDomain, ReadOnlySpan<byte> leading, SigningWorkspace work)
     {
         var body = HeaderField.ReadAll(content, work.Fields);
-        TakeOldSignatures(content, key.Domain, work);
+        TakeOldSignatures(content, keys[0].Domain, fromDomain, work);
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        work.Hash.AddBody(content[body..]);
-        work.Hash.Finish(hash);
-
-        work.Begin(key, time.GetUtcNow().ToUnixTimeSeconds());
-        foreach (var name in SignedNames)
+        work.Begin(content[body..], time.GetUtcNow().ToUnixTimeSeconds());
+        foreach (var name in AlwaysSigned)
+        {
             AddFields(content, name, work);
-        work.EndNames();
-        work.AddBodyHash(hash);
-        work.Hash.AddField(SignatureName, work.Value, isLast: true);
-        work.Hash.Finish(hash);
-
-        Span<byte> signature = stackalloc byte[key.SignatureLength];
-        key.Sign(hash, signature);
-        work.AddSignature(signature);
+            work.AddName(name);
+        }
+        foreach (var name in SignedIfPresent)
+        {
+            if (AddFields(content, name, work))
+                work.AddName(name);
+        }
+        work.EndFields();
+        foreach (var key in keys)
+            work.Sign(key, SignatureName);
         return Join(work, content, leading);
     }
 
-    private static void TakeOldSignatures(ReadOnlySpan<byte> content, string domain, SigningWorkspace work)
+    private static void TakeOldSignatures(ReadOnlySpan<byte> content, string domain, string fromDomain, SigningWorkspace work)
     {
         work.OldSignatures.Clear();
         foreach (var field in work.Fields)
         {
-            if (Ascii.EqualsIgnoreCase(field.Name(content), SignatureName) && TagList.HasDomain(field.Value(content), domain))
+            if (Ascii.EqualsIgnoreCase(field.Name(content), SignatureName) && IsOurs(TagList.Domain(field.Value(content)), domain, fromDomain))
                 work.OldSignatures.Add(field);
         }
     }
 
-    // RFC 6376 §5.4.2: of fields with the same name the last is signed first.
-    private static void AddFields(ReadOnlySpan<byte> content, ReadOnlySpan<byte> name, SigningWorkspace work)
+    /// <summary>The signature's domain is From's or one above that, and not above ours.</summary>
+    private static bool IsOurs(ReadOnlySpan<byte> signer, string domain, string fromDomain)
     {
-        var found = 0;
+        var above = fromDomain.Length - signer.Length;
+        return signer.Length >= domain.Length && above >= 0
+            && Ascii.EqualsIgnoreCase(signer, fromDomain.AsSpan(above))
+            && (above == 0 || fromDomain[above - 1] == '.');
+    }
+
+    // RFC 6376 §5.4.2: of fields with the same name the last is signed first.
+    private static bool AddFields(ReadOnlySpan<byte> content, ReadOnlySpan<byte> name, SigningWorkspace work)
+    {
+        var found = false;
         for (var i = work.Fields.Count - 1; i >= 0; i--)
         {
             var field = work.Fields[i];
             if (field.NameLength != name.Length || !Ascii.EqualsIgnoreCase(field.Name(content), name))
                 continue;
-            work.Hash.AddField(name, field.Value(content));
-            work.AddName(name);
-            found++;
+            work.AddField(name, field.Value(content));
+            found = true;
         }
-        if (found > 0)
-            work.AddName(name);
+        return found;
     }
 
     private static byte[] Join(SigningWorkspace work, ReadOnlySpan<byte> content, ReadOnlySpan<byte> leading)
@@ -98,13 +103,11 @@ public sealed class DkimSigner(TimeProvider time)
         var removed = 0;
         foreach (var old in work.OldSignatures)
             removed += old.End - old.Start;
-        var signed = GC.AllocateUninitializedArray<byte>(leading.Length + SignatureName.Length + 1 + work.Value.Length + 2 + content.Length - removed);
+        var signatures = work.Signatures.Written;
+        var signed = GC.AllocateUninitializedArray<byte>(leading.Length + signatures.Length + content.Length - removed);
         var rest = signed.AsSpan();
         Put(leading, ref rest);
-        Put(SignatureName, ref rest);
-        Put(":"u8, ref rest);
-        Put(work.Value, ref rest);
-        Put("\r\n"u8, ref rest);
+        Put(signatures, ref rest);
         var kept = 0;
         foreach (var old in work.OldSignatures)
         {
@@ -119,5 +122,13 @@ public sealed class DkimSigner(TimeProvider time)
     {
         octets.CopyTo(target);
         target = target[octets.Length..];
+    }
+
+    private static byte[][] Names(params ReadOnlySpan<string> names)
+    {
+        var octets = new byte[names.Length][];
+        for (var i = 0; i < names.Length; i++)
+            octets[i] = Encoding.ASCII.GetBytes(names[i]);
+        return octets;
     }
 }

@@ -1,91 +1,98 @@
-using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace EnhancedMta.Dkim;
 
-/// <summary>What one signature is made in.</summary>
+/// <summary>What the signatures of one message are made in.</summary>
 internal sealed class SigningWorkspace
 {
     private const int MaxLine = 76;
+    private const int NamesColumn = 3;
 
-    private readonly StringBuilder _tags = new();
-    private byte[] _value = new byte[2048];
-    private int _length;
+    private readonly OctetBuffer _names = new();
+    private readonly OctetBuffer _signed = new();
+    private readonly byte[] _bodyHash = new byte[SHA256.HashSizeInBytes];
     private int _column;
+    private int _signedFields;
+    private long _timestamp;
+
+    public RelaxedBody Body { get; } = new();
 
     public List<HeaderField> Fields { get; } = [];
 
     public List<HeaderField> OldSignatures { get; } = [];
 
-    public RelaxedHash Hash { get; } = new();
+    /// <summary>The signature fields so far, whole.</summary>
+    public OctetBuffer Signatures { get; } = new();
 
-    /// <summary>The signature field's value so far, from after the colon.</summary>
-    public ReadOnlySpan<byte> Value => _value.AsSpan(0, _length);
-
-    public void Begin(DkimKey key, long timestamp)
+    public void Begin(ReadOnlySpan<byte> body, long timestamp)
     {
-        _length = 0;
-        _tags.Clear().Append(CultureInfo.InvariantCulture,
-            $" v=1; a={key.Algorithm}; c=relaxed/relaxed; d={key.Domain};\r\n\ts={key.Selector}; t={timestamp};\r\n\th=");
-        foreach (var chunk in _tags.GetChunks())
-            _length += Encoding.ASCII.GetBytes(chunk.Span, Room(chunk.Length));
-        _column = 3;
+        Body.Hash(body, _bodyHash);
+        _names.Clear();
+        _signed.Clear();
+        Signatures.Clear();
+        _column = NamesColumn;
+        _timestamp = timestamp;
     }
 
+    /// <summary>Signs a field.</summary>
+    public void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        RelaxedHeader.Add(name, value, _signed);
+        AddName(name);
+    }
+
+    /// <summary>An entry of <c>h=</c>; without a field left for it, it says that there is none.</summary>
     public void AddName(ReadOnlySpan<byte> name)
     {
+        if (_names.Length > 0)
+        {
+            _names.Add((byte)':');
+            _column++;
+        }
         if (_column + name.Length + 1 > MaxLine)
         {
-            Add("\r\n\t "u8);
+            _names.Add("\r\n\t "u8);
             _column = 2;
         }
-        Add(name);
-        Add(":"u8);
-        _column += name.Length + 1;
+        _names.Add(name);
+        _column += name.Length;
     }
 
-    /// <summary>Ends the list of names, whose last colon is one too many.</summary>
-    public void EndNames()
-    {
-        if (Value[^1] == ':')
-            _length--;
-        Add(";\r\n\tbh="u8);
-    }
+    /// <summary>All signed fields are in.</summary>
+    public void EndFields() => _signedFields = _signed.Length;
 
-    public void AddBodyHash(ReadOnlySpan<byte> hash)
+    /// <summary>Adds a key's signature field to <see cref="Signatures"/>.</summary>
+    public void Sign(DkimKey key, ReadOnlySpan<byte> fieldName)
     {
-        AddBase64(hash);
-        Add(";\r\n\tb="u8);
-    }
+        var fields = Signatures;
+        fields.Add(fieldName);
+        fields.Add((byte)':');
+        var value = fields.Length;
+        AddText(string.Create(CultureInfo.InvariantCulture, $" v=1; a={key.Algorithm}; c=relaxed/relaxed; d={key.Domain};\r\n\ts={key.Selector}; t={_timestamp};\r\n\th="));
+        fields.Add(_names.Written);
+        fields.Add(";\r\n\tbh="u8);
+        fields.AddBase64(_bodyHash);
+        fields.Add(";\r\n\tb="u8);
 
-    public void AddSignature(ReadOnlySpan<byte> signature)
-    {
+        // RFC 6376 §3.7: the signed fields, and the signature's own with its value left out.
+        RelaxedHeader.AddOpen(fieldName, fields.Written[value..], _signed);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(_signed.Written, hash);
+        _signed.TakeBack(_signed.Length - _signedFields);
+
+        Span<byte> signature = stackalloc byte[key.SignatureLength];
+        key.Sign(hash, signature);
         // RFC 6376 §3.5: white space in the value of b= is ignored. 54 octets make 72 characters.
         for (var at = 0; at < signature.Length; at += 54)
         {
             if (at > 0)
-                Add("\r\n\t "u8);
-            AddBase64(signature[at..Math.Min(signature.Length, at + 54)]);
+                fields.Add("\r\n\t "u8);
+            fields.AddBase64(signature[at..Math.Min(signature.Length, at + 54)]);
         }
+        fields.Add("\r\n"u8);
     }
 
-    private void AddBase64(ReadOnlySpan<byte> octets)
-    {
-        Base64.EncodeToUtf8(octets, Room(Base64.GetMaxEncodedToUtf8Length(octets.Length)), out _, out var written);
-        _length += written;
-    }
-
-    private void Add(ReadOnlySpan<byte> octets)
-    {
-        octets.CopyTo(Room(octets.Length));
-        _length += octets.Length;
-    }
-
-    private Span<byte> Room(int needed)
-    {
-        if (_length + needed > _value.Length)
-            Array.Resize(ref _value, Math.Max(_value.Length * 2, _length + needed));
-        return _value.AsSpan(_length);
-    }
+    private void AddText(string text) => Encoding.ASCII.GetBytes(text, Signatures.Take(text.Length));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using EnhancedMta.Deliveries;
+using EnhancedMta.Dkim;
 using EnhancedMta.Kpis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace EnhancedMta.Http;
 
 /// <summary>Declaring, stopping and showing deliveries.</summary>
-public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpis, TimeProvider clock, ILogger<DeliveryEndpoints> logger)
+public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpis, SenderCheck senders, TimeProvider clock, ILogger<DeliveryEndpoints> logger)
 {
     /// <summary><c>PUT deliveries/{deliveryId}</c></summary>
     public Task<IResult> DeclareAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
@@ -28,6 +29,7 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpi
                     ? $"{XmlConvert.ToString(declaration.DeclaredValidity!.Value)} is above the Enhanced MTA's 3.5 days; {XmlConvert.ToString(declaration.Validity)} is in force."
                     : null,
                 declaration.Ignored,
+                Warnings = declaration.SenderDomain is { } domain ? await senders.WarningsAsync(domain, cancellationToken).ConfigureAwait(false) : [],
             };
             return ApiJson.Answer(answer, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         });

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -29,17 +30,9 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
             _raised.Clear();
         _raised[incident] = now;
         LogIncident(kind, subject, detail);
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - now.UtcTicks:D19}-{Guid.NewGuid():N}");
-        var row = new TableEntity(Partition, key)
-        {
-            [nameof(Incident.Kind)] = kind,
-            [nameof(Incident.Subject)] = subject,
-            [nameof(Incident.Detail)] = detail,
-            [nameof(Incident.Time)] = now,
-        };
         try
         {
-            await table.AddEntityAsync(row, cancellationToken).ConfigureAwait(false);
+            await AddAsync(kind, subject, detail, now, $"{Guid.NewGuid():N}", cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -64,6 +57,28 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
         }
 
         return incidents;
+    }
+
+    /// <returns>False when it is there already.</returns>
+    private async Task<bool> AddAsync(string kind, string subject, string detail, DateTimeOffset time, string suffix, CancellationToken cancellationToken)
+    {
+        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks:D19}-{suffix}");
+        var row = new TableEntity(Partition, key)
+        {
+            [nameof(Incident.Kind)] = kind,
+            [nameof(Incident.Subject)] = subject,
+            [nameof(Incident.Detail)] = detail,
+            [nameof(Incident.Time)] = time,
+        };
+        try
+        {
+            await table.AddEntityAsync(row, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Incident {Kind} on {Subject}: {Detail}")]

@@ -217,18 +217,21 @@ public sealed partial class MessageRelay(
         var partition = run.Pack!.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
-        switch (run.IsNative ? null : keyring.Find(item.Message.FromDomain))
+        switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
-            case DkimKeyLookup.Found(var key):
-                content = signer.Sign(content.Span, key, MessageTag.Field(sender));
+            case DkimKeyLookup.Found(var keys):
+                content = signer.Sign(content.Span, keys, item.Message.FromDomain, MessageTag.Field(sender));
                 break;
-            case DkimKeyLookup.Broken(var reason):
-                await incidents.RaiseAsync("dkim-key", item.Message.FromDomain, reason, run.Stop).ConfigureAwait(false);
+            case DkimKeyLookup.NotUsable(var domain, var reason):
+                await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
                 attempt.Fault = _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
                 return null;
-            default:
+            case null or DkimKeyLookup.GoesUnsigned:
                 content = MessageTag.Before(content.Span, sender);
                 break;
+            default:
+                // Never unsigned by oversight.
+                throw new InvalidOperationException("A lookup that nobody knows.");
         }
 
         var to = item.Message.To;

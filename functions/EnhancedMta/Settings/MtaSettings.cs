@@ -34,7 +34,7 @@ public sealed record MtaSettings
 
     public required BatchOptions Batches { get; init; }
 
-    public required IReadOnlyList<DkimKeySetting> Dkim { get; init; }
+    public DkimSettings Dkim { get; init; } = DkimSettings.None;
 
     /// <summary>What proves who sent a webhook.</summary>
     public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
@@ -74,7 +74,7 @@ public sealed record MtaSettings
             },
             BounceRulesFile = mta["BounceRulesFile"] is { Length: > 0 } rules ? rules : null,
             MxRulesFile = mta["MxRulesFile"] is { Length: > 0 } mxRules ? mxRules : null,
-            Dkim = [.. mta.GetSection("Dkim").GetChildren().Select(s => ReadDkim(s, faults))],
+            Dkim = DkimSettings.Read(mta.GetSection("Dkim"), faults),
         };
         return faults.Count == 0 ? settings : throw new SettingsException(faults);
     }
@@ -130,16 +130,6 @@ public sealed record MtaSettings
         if (keys.Count == 0 && faults.TrueForAll(f => !f.Contains("ReturnPathKeys", StringComparison.Ordinal)))
             faults.Add("EnhancedMta__ReturnPathKeys__0: is missing; it signs return paths so that bounces cannot be forged. Make one with: openssl rand -base64 32");
         return keys;
-    }
-
-    private static DkimKeySetting ReadDkim(IConfigurationSection section, List<string> faults)
-    {
-        if (section["PrivateKey"] is { Length: > 0 } == section["PrivateKeyFile"] is { Length: > 0 })
-            faults.Add($"{Setting(section)}: set one of PrivateKey (PEM text) and PrivateKeyFile.");
-        return new DkimKeySetting(
-            Required(section, "Domain", "the signing domain", faults),
-            Required(section, "Selector", "the name under which the public key is published", faults),
-            section["PrivateKey"] is { Length: > 0 } pem ? pem : section["PrivateKeyFile"] ?? "");
     }
 
     private static string Required(IConfigurationSection section, string name, string what, List<string> faults)

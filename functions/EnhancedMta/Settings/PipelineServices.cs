@@ -93,8 +93,7 @@ public static class PipelineServices
             s.GetRequiredService<TimeProvider>(),
             (egress, detail, stop) => s.GetRequiredService<IncidentLog>().RaiseAsync("egress", egress.ToString(), detail, stop)));
         services.AddSingleton<SmtpPool>();
-        services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
-        services.AddSingleton<DkimSigner>();
+        services.AddDkim(settings.Dkim);
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
         services.AddUserRules(RuleFile.Kind, settings.BounceRulesFile);
         services.AddUserRules(MxRuleFile.Kind, settings.MxRulesFile);
@@ -127,9 +126,11 @@ public static class PipelineServices
         services.AddSingleton<ModeEndpoint>();
         services.AddSingleton<MxRulesEndpoint>();
         services.AddSingleton<StateEndpoints>();
+        services.AddSingleton<DkimEndpoints>();
         services.AddHostedService<StorageCreation>();
         services.AddHostedService<LiveRulesWatch<BounceRuleSet>>();
         services.AddHostedService<LiveRulesWatch<MxRuleSet>>();
+        services.AddHostedService<KeyringWatch>();
         services.AddHostedService<OutageExchange>();
         services.AddHostedService<PathUpkeep>();
         services.AddHostedService<ModeWatch>();

@@ -44,6 +44,7 @@ public sealed class StorageAccount
         State = _tables.GetTableClient("state");
         Sites = _tables.GetTableClient("sites");
         MessageIds = _tables.GetTableClient("messageids");
+        Domains = _tables.GetTableClient("domains");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
@@ -82,6 +83,9 @@ public sealed class StorageAccount
     /// <summary>Messages by Message-IDs that are not ours.</summary>
     public TableClient MessageIds { get; }
 
+    /// <summary>Sending domains: the state of their DKIM selectors, no keys.</summary>
+    public TableClient Domains { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -101,7 +105,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

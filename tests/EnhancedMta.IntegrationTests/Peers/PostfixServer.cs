@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace EnhancedMta.IntegrationTests.Peers;
 
-/// <summary>A real Postfix that takes mail for a domain and throws it away after its queue manager had it. Its log tells what it took.</summary>
+/// <summary>A real Postfix that takes mail for a domain and throws it away, or hands it on, after its queue manager had it. Its log tells what it took.</summary>
 internal sealed partial class PostfixServer : IAsyncDisposable
 {
     private const string MasterTemplate = "/usr/share/postfix/master.cf.dist";
@@ -65,9 +66,13 @@ internal sealed partial class PostfixServer : IAsyncDisposable
         return server;
     }
 
-    public static Task<PostfixServer> StartAsync(string domain) => StartAsync(domain, _ => Task.FromResult($"""
+    /// <param name="domain">Takes mail for it.</param>
+    /// <param name="nextHop">Port on loopback to hand it on to; none to throw it away.</param>
+    /// <param name="milter">Port on loopback of a mail filter that sees it first.</param>
+    public static Task<PostfixServer> StartAsync(string domain, int? nextHop = null, int? milter = null) => StartAsync(domain, _ => Task.FromResult($"""
         relay_domains = {domain}
-        relay_transport = discard:
+        relay_transport = {(nextHop is { } next ? string.Create(CultureInfo.InvariantCulture, $"relay:[127.0.0.1]:{next}") : "discard:")}
+        smtpd_milters = {(milter is { } filter ? string.Create(CultureInfo.InvariantCulture, $"inet:127.0.0.1:{filter}") : "")}
         smtpd_recipient_restrictions = check_recipient_access inline:{"{{"}unknown@{domain}=550 5.1.1 Nobody of that name{"}}"}, reject_unauth_destination
         """));
 

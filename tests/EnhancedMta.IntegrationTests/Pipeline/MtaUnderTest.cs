@@ -28,8 +28,12 @@ internal sealed class MtaUnderTest : IAsyncDisposable
     private FunctionHost? _host;
     private HttpClient? _client;
 
-    private MtaUnderTest(string account, SmtpSinkServer sink, IReadOnlyList<HttpPipelinePolicy> policies, IEnumerable<KeyValuePair<string, string?>> settings)
+    private readonly Action<IServiceCollection>? _services;
+
+    private MtaUnderTest(
+        string account, SmtpSinkServer sink, IReadOnlyList<HttpPipelinePolicy> policies, Action<IServiceCollection>? services, IEnumerable<KeyValuePair<string, string?>> settings)
     {
+        _services = services;
         Sink = sink;
         _policies = policies;
         _settings = new Dictionary<string, string?>
@@ -42,6 +46,7 @@ internal sealed class MtaUnderTest : IAsyncDisposable
             ["EnhancedMta:ReturnPathDomain"] = "bounces.example",
             ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
             ["EnhancedMta:Routes:*"] = sink.EndPointOf(Domain).ToString(),
+            ["EnhancedMta:Dkim:Unsigned:0"] = "*",
         };
         foreach (var (name, value) in settings)
             _settings[name] = value;
@@ -61,12 +66,18 @@ internal sealed class MtaUnderTest : IAsyncDisposable
     public long StorageRequests => Storage.Operations.Count + _polls.Count;
 
     /// <summary>Starts sink and host.</summary>
+    public static Task<MtaUnderTest> StartAsync(
+        AzuriteFixture azurite, IReadOnlyList<RecipientRule> rules, IReadOnlyList<HttpPipelinePolicy>? policies = null, params IEnumerable<KeyValuePair<string, string?>> settings) =>
+        StartAsync(azurite, rules, policies, null, settings);
+
+    /// <summary>Starts sink and host, the host with services of the test's own.</summary>
     public static async Task<MtaUnderTest> StartAsync(
-        AzuriteFixture azurite, IReadOnlyList<RecipientRule> rules, IReadOnlyList<HttpPipelinePolicy>? policies = null, params IEnumerable<KeyValuePair<string, string?>> settings)
+        AzuriteFixture azurite, IReadOnlyList<RecipientRule> rules, IReadOnlyList<HttpPipelinePolicy>? policies, Action<IServiceCollection>? services,
+        IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var persona = new Persona("recipients", "mx.recipients.example", [Domain]) { Rules = rules };
         var sink = await SmtpSinkServer.StartAsync(new SmtpSinkOptions { Personas = [persona] }, TestContext.Current.CancellationToken);
-        var mta = new MtaUnderTest(azurite.NewAccount(), sink, policies ?? [], settings);
+        var mta = new MtaUnderTest(azurite.NewAccount(), sink, policies ?? [], services, settings);
         await mta.StartHostAsync();
         return mta;
     }
@@ -169,6 +180,7 @@ internal sealed class MtaUnderTest : IAsyncDisposable
                     services.AddSingleton<TimeProvider>(Clock);
                     foreach (var policy in _policies)
                         services.AddSingleton(policy);
+                    _services?.Invoke(services);
                     Functions.FunctionServices.AddEnhancedMta(services, configuration);
                 },
                 Keys = _keys,

@@ -97,6 +97,7 @@ public sealed class SigkillTests(AzuriteFixture azurite)
         ["EnhancedMta__ReturnPathDomain"] = "bounces.example",
         ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
         ["EnhancedMta__Routes__*"] = sink,
+        ["EnhancedMta__Dkim__Unsigned__0"] = "*",
         ["EnhancedMta__Batches__ClaimLifetime"] = "00:00:03",
         ["EnhancedMta__Batches__GuardDelay"] = "00:00:05",
         ["EnhancedMta__Batches__InFlight"] = $"{InFlight}",

@@ -54,6 +54,9 @@ internal sealed class LoopbackDns : IDisposable
 
     public void Aaaa(string name, string address, int ttl = 300) => Add(new AaaaRecord(Name(name), ttl, IPAddress.Parse(address)));
 
+    /// <summary>One record of one or more strings.</summary>
+    public void Txt(string name, params IEnumerable<string> strings) => Add(new TxtRecord(Name(name), 300, strings));
+
     public void Cname(string name, string target) => Add(new CNameRecord(Name(name), 300, Name(target)));
 
     public void Clear(string name) => _records.TryRemove(Name(name).ToString(), out _);

@@ -39,7 +39,7 @@ public sealed class DkimSignerTests
     public void Odd_mails_verify(string what, string mail)
     {
         Assert.NotEmpty(what);
-        Assert.True(Verified.Verify(_signer.Sign(Encoding.Latin1.GetBytes(mail), Verified.Key)));
+        Assert.True(Verified.Verify(_signer.Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key], "example.com")));
     }
 
     [Theory]
@@ -49,9 +49,12 @@ public sealed class DkimSignerTests
     [InlineData("To: a@example.net\r\n", "To: a@example.net\r\nTo: b@example.net\r\n")]
     [InlineData("Subject: Hello\r\n", "Subject: Hello\r\nSubject: Another\r\n")]
     [InlineData("From: News <news@example.com>\r\n", "From: News <news@example.com>\r\nFrom: x@example.org\r\n")]
+    [InlineData("To: a@example.net\r\n", "To: a@example.net\r\nReply-To: x@example.org\r\n")]
+    [InlineData("To: a@example.net\r\n", "To: a@example.net\r\nList-Unsubscribe: <https://example.org/>\r\n")]
+    [InlineData("To: a@example.net\r\n", "To: a@example.net\r\nContent-Type: text/html\r\n")]
     public void A_change_or_an_added_field_breaks_the_signature(string before, string after)
     {
-        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "\r\nworld\r\n"), Verified.Key));
+        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "\r\nworld\r\n"), [Verified.Key], "example.com"));
         Assert.Contains(before, signed, StringComparison.Ordinal);
         Assert.False(Verified.Verify(Encoding.Latin1.GetBytes(signed.Replace(before, after, StringComparison.Ordinal))));
     }
@@ -60,7 +63,7 @@ public sealed class DkimSignerTests
     public void What_is_signed_follows_the_signature_octet_by_octet()
     {
         var mail = Encoding.Latin1.GetBytes(Head + "X-Odd:\t a  \r\n\r\n.\u00e9  \r\n\r\n");
-        var signed = _signer.Sign(mail, Verified.Key);
+        var signed = _signer.Sign(mail, [Verified.Key], "example.com");
         Assert.True(signed.AsSpan().StartsWith("DKIM-Signature: "u8));
         Assert.Equal(mail, signed[^mail.Length..]);
     }
@@ -68,7 +71,7 @@ public sealed class DkimSignerTests
     [Fact]
     public void The_signature_says_what_it_covers()
     {
-        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "Received: by x\r\n\r\nx\r\n"), Verified.Key));
+        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "Received: by x\r\n\r\nx\r\n"), [Verified.Key], "example.com"));
         var field = signed[..signed.IndexOf("\r\nFrom: ", StringComparison.Ordinal)];
         var tags = field["DKIM-Signature:".Length..].Replace("\r\n", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)
             .Split(';').Select(tag => tag.Split('=', 2)).ToDictionary(tag => tag[0], tag => tag[1]);
@@ -78,30 +81,63 @@ public sealed class DkimSignerTests
         Assert.Equal("example.com", tags["d"]);
         Assert.Equal("s1", tags["s"]);
         Assert.Equal(Verified.Now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), tags["t"]);
-        Assert.Equal("From:From:To:To:Subject:Subject:Date:Date:Message-ID:Message-ID", tags["h"]);
+        // A name that is listed once more than it is there says "and no other"; so do those of fields that are not there at all.
+        Assert.Equal(
+            "From:From:To:To:Subject:Subject:Date:Date:Message-ID:Message-ID:Reply-To:List-Unsubscribe:List-Unsubscribe-Post:MIME-Version:Content-Type:Content-Transfer-Encoding",
+            tags["h"]);
         Assert.DoesNotContain("l", tags.Keys);
         Assert.All(field.Split("\r\n"), line => Assert.InRange(line.Length, 1, 78));
     }
 
-    [Fact]
-    public void A_signature_of_the_same_domain_is_replaced_and_a_foreign_one_stays()
+    [Theory]
+    [InlineData("example.com", "example.com", true)]
+    [InlineData("Example.COM", "example.com", true)]
+    [InlineData("example.com", "news.example.com", true)]
+    // The From domain's own, and one between it and the key's: Campaign's native signature may have either.
+    [InlineData("news.example.com", "news.example.com", true)]
+    [InlineData("b.example.com", "a.b.example.com", true)]
+    [InlineData("sub.example.com", "example.com", false)]
+    [InlineData("other.example.com", "news.example.com", false)]
+    [InlineData("ews.example.com", "news.example.com", false)]
+    [InlineData("com", "example.com", false)]
+    [InlineData("example.org", "example.com", false)]
+    public void An_old_signature_goes_when_it_is_of_the_From_domain_or_one_up_to_ours(string signer, string fromDomain, bool goes)
     {
-        const string own = "DKIM-Signature: v=1; a=rsa-sha256;\r\n d=\r\n  Example.COM ; s=old; h=From; bh=x; b=y\r\n";
-        const string foreign = "DKIM-Signature: v=1; a=rsa-sha256; d=sub.example.com; s=old; bh=d=example.com; h=From; b=y\r\n";
-        var mail = own + "From: a@example.com\r\n" + foreign + "Subject: x\r\n" + own + "\r\nd=example.com\r\n";
-        var signed = _signer.Sign(Encoding.Latin1.GetBytes(mail), Verified.Key);
+        var old = $"DKIM-Signature: v=1; a=rsa-sha256;\r\n d=\r\n  {signer} ; s=old; bh=d=example.com; h=From; b=y\r\n";
+        var mail = old + $"From: a@{fromDomain}\r\nSubject: x\r\n" + old + "\r\nd=example.com\r\n";
+        var signed = _signer.Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key], fromDomain);
         var rest = Encoding.Latin1.GetString(signed);
-        rest = rest[rest.IndexOf("From: a@", StringComparison.Ordinal)..];
-        Assert.Equal("From: a@example.com\r\n" + foreign + "Subject: x\r\n\r\nd=example.com\r\n", rest);
+        rest = rest[(rest.IndexOf(";\r\n\tb=", StringComparison.Ordinal) + 1)..];
+        rest = rest[(rest.IndexOf("==\r\n", StringComparison.Ordinal) + 4)..];
+        Assert.Equal(goes ? $"From: a@{fromDomain}\r\nSubject: x\r\n\r\nd=example.com\r\n" : mail, rest);
         Assert.True(Verified.Verify(signed));
+    }
+
+    [Theory]
+    [MemberData(nameof(OddMails))]
+    public void With_two_keys_both_signatures_verify(string what, string mail)
+    {
+        Assert.NotEmpty(what);
+        var signed = _signer.Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key, Verified.Ed25519Key], "example.com");
+        Assert.Equal([("rsa-sha256", true), ("ed25519-sha256", true)], Verified.VerifyAll(signed));
+    }
+
+    /// <summary>The example of RFC 8463 appendix A: other people's key, and their record.</summary>
+    [Fact]
+    public void An_ed25519_key_is_the_one_that_RFC_8463_shows()
+    {
+        var seed = Convert.FromBase64String("nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=");
+        var pem = System.Security.Cryptography.PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"), .. seed]);
+        using var key = PrivateKeyReader.Read("football.example.com", "brisbane", pem);
+        Assert.Equal("v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", DkimRecord.Of(key).Value);
     }
 
     [Fact]
     public void Signing_again_replaces_what_was_signed()
     {
         var mail = Encoding.Latin1.GetBytes(Head + "\r\nx\r\n");
-        var once = _signer.Sign(mail, Verified.Key);
-        Assert.Equal(once, _signer.Sign(once, Verified.Key));
+        var once = _signer.Sign(mail, [Verified.Key], "example.com");
+        Assert.Equal(once, _signer.Sign(once, [Verified.Key], "example.com"));
     }
 
     [Fact]
@@ -109,7 +145,7 @@ public sealed class DkimSignerTests
     {
         Parallel.For(0, 64, i =>
         {
-            var signed = _signer.Sign(Encoding.Latin1.GetBytes(Head + $"\r\nmessage {i}\r\n"), Verified.Key);
+            var signed = _signer.Sign(Encoding.Latin1.GetBytes(Head + $"\r\nmessage {i}\r\n"), [Verified.Key], "example.com");
             Assert.True(Verified.Verify(signed));
         });
     }

@@ -17,7 +17,7 @@ public sealed class MtaSettingsTests
     {
         var settings = Read(Good);
         Assert.Equal((1, "bounces.example", 32), (settings.Egresses[0].PublicId, settings.ReturnPathDomain, settings.Batches.InFlight));
-        Assert.Empty(settings.Dkim);
+        Assert.Empty(settings.Dkim.Keys);
     }
 
     [Theory]

@@ -29,6 +29,7 @@ internal sealed class Instance : IAsyncDisposable
             ["EnhancedMta:ReturnPathDomain"] = "bounces.example",
             ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
             ["EnhancedMta:Routes:*"] = sink,
+            ["EnhancedMta:Dkim:Unsigned:0"] = "*",
         }).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(new Random(seed));
         services.TryAddSingleton(new StorageAccount(new StorageAccountOptions
