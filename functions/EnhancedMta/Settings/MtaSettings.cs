@@ -6,6 +6,7 @@ using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
+using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 
@@ -18,6 +19,9 @@ public sealed record MtaSettings
 
     /// <summary>At least one.</summary>
     public required IReadOnlyList<Egress> Egresses { get; init; }
+
+    /// <summary>Of cold egresses.</summary>
+    public WarmUpSchedule WarmUp { get; init; } = WarmUpSchedule.BuiltIn;
 
     /// <summary>Where bounces come back to: the domain of every envelope sender.</summary>
     public required string ReturnPathDomain { get; init; }
@@ -51,6 +55,7 @@ public sealed record MtaSettings
         {
             Storage = ReadStorage(configuration, faults),
             Egresses = EgressSettings.Read(mta, faults),
+            WarmUp = WarmUpSchedule.Read(mta["WarmUpFile"], faults),
             ReturnPathDomain = Required(mta, "ReturnPathDomain", "the domain that bounces come back to, such as bounces.example.com", faults),
             ReturnPathKeys = Keys(mta, faults),
             Routes = ReadRoutes(mta, faults),

@@ -23,6 +23,7 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +81,11 @@ public static class PipelineServices
         services.AddSingleton(s => new EgressHealth(
             s.GetRequiredService<TimeProvider>(),
             (egress, detail, stop) => s.GetRequiredService<IncidentLog>().RaiseAsync("egress", egress.ToString(), detail, stop)));
+        services.AddSingleton(settings.WarmUp);
+        services.AddSingleton(s => new WarmUpTable(s.GetRequiredService<StorageAccount>().WarmUp));
+        services.AddSingleton<WarmUpBudgets>();
+        services.AddSingleton<WarmUpOperations>();
+        services.AddSingleton<EgressAssignment>();
         services.AddSingleton<SmtpPool>();
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();
@@ -110,10 +116,12 @@ public static class PipelineServices
         services.AddSingleton<BounceEndpoint>();
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
+        services.AddSingleton<WarmUpEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
         services.AddHostedService<LiveRulesWatch>();
         services.AddHostedService<OutageExchange>();
+        services.AddHostedService<WarmUpUpkeep>();
         return services;
     }
 

@@ -20,13 +20,13 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     /// reached, or does not speak SMTP, hands over to the next. A server's refusal ends it: those are the site's words, for the caller to
     /// judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
     /// </remarks>
-    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
+    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionSettings settings, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tried = new Attempts();
         if (!health.MayTry(egress))
             return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
-        var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
+        var session = await OpenAsync(egress, egress.Destination(site), Settings(egress, settings), tried, cancellationToken);
         if (session is not null)
         {
             health.Worked(egress, isSession: true);
@@ -74,7 +74,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
         return result;
     }
 
-    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, Attempts tried, CancellationToken cancellationToken)
+    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionSettings settings, Attempts tried, CancellationToken cancellationToken)
     {
         foreach (var host in Ordered(egress, site))
         {
@@ -87,7 +87,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
                     return null;
                 try
                 {
-                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, terms, cancellationToken);
+                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, settings, cancellationToken);
                     _unreachable.Remove(Key(egress, host));
                     return session;
                 }
@@ -105,33 +105,33 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
         return null;
     }
 
-    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
+    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionSettings settings, CancellationToken cancellationToken)
     {
         var tlsKey = $"{host.Name}:{host.Port}";
-        if (terms.Tls == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
-            terms = terms with { Tls = TlsLevel.Off };
+        if (settings.Tls == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
+            settings = settings with { Tls = TlsLevel.Off };
         try
         {
-            return await ConnectAsync(host, address, egress, terms, cancellationToken);
+            return await ConnectAsync(host, address, egress, settings, cancellationToken);
         }
         // RFC 7435 §3: opportunistic means that mail goes on without.
-        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Tls == TlsLevel.Opportunistic)
+        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && settings.Tls == TlsLevel.Opportunistic)
         {
             logger.LogInformation("TLS with {Host} ({Address}) failed, going on in clear: {Fault}", host.Name, address, failure.Message);
             _brokenTls.Add(tlsKey, options.AvoidTlsFor);
         }
-        return await ConnectAsync(host, address, egress, terms with { Tls = TlsLevel.Off }, cancellationToken);
+        return await ConnectAsync(host, address, egress, settings with { Tls = TlsLevel.Off }, cancellationToken);
     }
 
-    private async Task<SmtpSession> ConnectAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
+    private async Task<SmtpSession> ConnectAsync(MxHost host, IPEndPoint address, Egress egress, SessionSettings settings, CancellationToken cancellationToken)
     {
-        var socket = await _connector.ConnectAsync(egress, address, terms.Timeouts.Connect, cancellationToken);
-        return await SmtpSession.OpenAsync(socket, host, address, egress, terms, time, cancellationToken);
+        var socket = await _connector.ConnectAsync(egress, address, settings.Timeouts.Connect, cancellationToken);
+        return await SmtpSession.OpenAsync(socket, host, address, egress, settings, time, cancellationToken);
     }
 
     // A password goes to the smarthost, and all mail: never in clear, never to another, whatever the recipient's site would take.
-    private static SessionTerms Terms(Egress egress, SessionTerms terms) =>
-        egress.Kind is EgressKind.Smarthost smarthost ? terms with { Tls = TlsLevel.Verified, Authorities = smarthost.Authorities } : terms;
+    private static SessionSettings Settings(Egress egress, SessionSettings settings) =>
+        egress.Kind is EgressKind.Smarthost ? settings with { Tls = TlsLevel.Verified } : settings;
 
     /// <summary>Without a session the smarthost is to blame, in whatever words: they are not the recipient's.</summary>
     private static AttemptResult OfSmarthost(AttemptResult failure) =>

@@ -103,7 +103,7 @@ public sealed class SmtpPool : IAsyncDisposable
         SmtpSession? session = null;
         try
         {
-            (session, var failure) = await _opener.OpenAsync(egress, site, new SessionTerms(TlsLevel.Opportunistic, _options.Timeouts), cancellationToken);
+            (session, var failure) = await _opener.OpenAsync(egress, site, new SessionSettings(TlsLevel.Opportunistic, _options.Timeouts, _options.MaxMessagesPerConnection), cancellationToken);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
             return (session, failure);

@@ -20,16 +20,20 @@ namespace EnhancedMta.Smtp;
 internal sealed partial class SmtpSession : SmtpClient
 {
     private readonly SmtpWire _wire;
-    private readonly SessionTerms _terms;
+    private readonly TlsLevel _tlsLevel;
+    private readonly X509Certificate2Collection? _authorities;
+    private readonly SmtpTimeouts _timeouts;
     private readonly TimeProvider _time;
     private SslStream? _tls;
     private string? _certificateFault;
 
-    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, SessionTerms terms, TimeProvider time)
+    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, Egress egress, OpeningLog log, SessionSettings settings, TimeProvider time)
         : base(log)
     {
-        (_wire, _terms, _time) = (wire, terms, time);
+        (_wire, _tlsLevel, _timeouts, _time) = (wire, settings.Tls, settings.Timeouts, time);
         (Host, Address) = (host, address.ToString());
+        LocalDomain = egress.HeloHost;
+        _authorities = (egress.Kind as EgressKind.Smarthost)?.Authorities;
         _dialogue = new SmtpDialogue(wire);
         ServerCertificateValidationCallback = (_, certificate, _, errors) => IsGood(certificate, errors);
     }
@@ -47,21 +51,21 @@ internal sealed partial class SmtpSession : SmtpClient
     /// <param name="host">Who is to answer.</param>
     /// <param name="address">Where.</param>
     /// <param name="egress">Gives the name for EHLO, and what to log in with.</param>
-    /// <param name="terms">TLS and timeouts. An opportunistic session is a first try: it fails when TLS is offered and broken.</param>
+    /// <param name="settings">TLS and timeouts. An opportunistic session is a first try: it fails when TLS is offered and broken.</param>
     /// <param name="time">For durations.</param>
     /// <param name="cancellationToken">Closes the connection.</param>
     /// <exception cref="SessionFailedException">With <see cref="LocalError.TlsFailed"/> another try in clear may do, where that is allowed.</exception>
     public static async Task<SmtpSession> OpenAsync(
-        Socket socket, MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, TimeProvider time, CancellationToken cancellationToken)
+        Socket socket, MxHost host, IPEndPoint address, Egress egress, SessionSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(terms.Timeouts.Command);
-        using var log = new OpeningLog(() => limit.CancelAfter(terms.Timeouts.Command));
-        var session = new SmtpSession(new SmtpWire(socket), host, address, log, terms, time) { LocalDomain = egress.HeloHost };
+        limit.CancelAfter(settings.Timeouts.Command);
+        using var log = new OpeningLog(() => limit.CancelAfter(settings.Timeouts.Command));
+        var session = new SmtpSession(new SmtpWire(socket), host, address, egress, log, settings, time);
         try
         {
             // The name goes into no command: MailKit only makes a URI of it, which not every host name of the DNS survives.
-            await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port, Options(terms.Tls), limit.Token);
+            await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port, Options(settings.Tls), limit.Token);
             if (egress.Kind is EgressKind.Smarthost { Credentials: { } credentials })
                 await session.AuthenticateAsync(Encoding.UTF8, credentials.ForSasl(), limit.Token);
             log.Mute();
@@ -84,7 +88,7 @@ internal sealed partial class SmtpSession : SmtpClient
         options.TargetHost = Host.Name;
         options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        if (_terms.Authorities is { } authorities)
+        if (_authorities is { } authorities)
         {
             options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
@@ -108,7 +112,7 @@ internal sealed partial class SmtpSession : SmtpClient
     // RFC 7435: any certificate beats clear text, where nobody asked for more.
     private bool IsGood(X509Certificate? certificate, SslPolicyErrors errors)
     {
-        if (_terms.Tls != TlsLevel.Verified || errors == SslPolicyErrors.None)
+        if (_tlsLevel != TlsLevel.Verified || errors == SslPolicyErrors.None)
             return true;
         _certificateFault = $"the certificate ({certificate?.Subject}) is not valid for {Host.Name}: {errors}";
         return false;

@@ -43,6 +43,7 @@ public sealed class StorageAccount
         Incidents = _tables.GetTableClient("incidents");
         Sites = _tables.GetTableClient("sites");
         MessageIds = _tables.GetTableClient("messageids");
+        WarmUp = _tables.GetTableClient("warmup");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
@@ -78,6 +79,9 @@ public sealed class StorageAccount
     /// <summary>Messages by Message-IDs that are not ours.</summary>
     public TableClient MessageIds { get; }
 
+    /// <summary>How far cold egresses are with each provider.</summary>
+    public TableClient WarmUp { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -97,7 +101,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites, MessageIds }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, Sites, MessageIds, WarmUp }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }
