@@ -20,15 +20,21 @@ internal sealed class BudgetExchange(WarmUpTable table, WarmUpSchedule schedule,
         {
             var mine = pack.Known;
             var known = pack.IsShared ? null : mine;
+            var isFresh = false;
             for (var tries = 0; tries < ManyTries; tries++)
             {
-                known ??= await FindAsync(pack, cancellationToken).ConfigureAwait(false);
+                if (known is null)
+                    (known, isFresh) = (await FindAsync(pack, cancellationToken).ConfigureAwait(false), true);
                 var now = clock.GetUtcNow();
                 var after = change(Told(known.State, counts, since, now).WithAddress(pack.Address, Date(now)), now);
                 if (ReferenceEquals(after, known.State))
                 {
+                    // Nothing to be had, as far as is remembered: what others gave back, or an operator set, is in the row.
                     pack.Known = known;
-                    return after;
+                    if (isFresh)
+                        return after;
+                    known = null;
+                    continue;
                 }
                 var (isWritten, row) = await table.WriteAsync(pack.PublicId, pack.Provider, after, known.ETag, cancellationToken).ConfigureAwait(false);
                 if (isWritten)
@@ -38,7 +44,7 @@ internal sealed class BudgetExchange(WarmUpTable table, WarmUpSchedule schedule,
                     pack.Known = row;
                     return after;
                 }
-                known = row;
+                (known, isFresh) = (row, true);
             }
             throw new RequestFailedException(412, "The row changed at each try.");
         }

@@ -164,8 +164,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
             return;
         }
 
-        // What others give back, or an operator sets, is found in the row.
-        pack.IsShared = true;
+        // What others give back, or an operator sets, is found after a while.
         var (again, midnight) = (time + LookAgain, Midnight(Date(time).AddDays(1)));
         pack.Received(state.IsWarm ? 0 : got, state.Date, again < midnight ? again : midnight, state.IsWarm);
     }
@@ -199,8 +198,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
         {
             await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException { InnerException: RequestFailedException } or IOException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (IsStorageAway(e) && !cancellationToken.IsCancellationRequested)
         {
             LogAway(e, pack.PublicId, pack.Provider);
             instead(clock.GetUtcNow());
@@ -213,6 +211,9 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
 
     private BudgetPack Pack(Egress egress, string provider) =>
         _packs.GetOrAdd((egress.PublicId, provider), static (key, egress) => new BudgetPack(key.PublicId, key.Provider, egress.Address?.ToString()), egress);
+
+    private static bool IsStorageAway(Exception e) =>
+        e is RequestFailedException or IOException or OperationCanceledException || (e is AggregateException all && all.InnerExceptions.All(IsStorageAway));
 
     private static DateOnly Date(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
