@@ -8,6 +8,7 @@ public sealed class EgressAssignment(EgressChoice choice, EgressHealth health, W
     /// <summary>Decides for one message.</summary>
     /// <param name="domain">The recipient's, in lower case.</param>
     /// <param name="provider">Whose budget it counts for: <see cref="WarmUpBudgets.ProviderOf(Sites.Site)"/>.</param>
+    /// <param name="isUrgent">Transactional.</param>
     /// <param name="preferred">Public id of the egress that was greylisted; else null.</param>
     /// <param name="pathUntil">Until when the path from an egress is suspended or held; null when it may be used.</param>
     /// <param name="cancellationToken">Ends the wait for storage.</param>
@@ -16,7 +17,7 @@ public sealed class EgressAssignment(EgressChoice choice, EgressHealth health, W
     /// <see cref="WarmUpBudgets.GiveBack"/>. What became of the others is told to <see cref="WarmUpBudgets.Report"/>.
     /// </remarks>
     public async ValueTask<EgressDecision> ChooseAsync(
-        string domain, string provider, int? preferred, Func<Egress, DateTimeOffset?> pathUntil, CancellationToken cancellationToken)
+        string domain, string provider, bool isUrgent, int? preferred, Func<Egress, DateTimeOffset?> pathUntil, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pathUntil);
         List<Egress>? spent = null;
@@ -26,7 +27,7 @@ public sealed class EgressAssignment(EgressChoice choice, EgressHealth health, W
             switch (choice.Choose(domain, preferred, Until))
             {
                 case EgressPick.Chosen(var egress):
-                    if (await budgets.TakeAsync(egress, provider, 1, cancellationToken).ConfigureAwait(false) > 0)
+                    if (await budgets.TakeAsync(egress, provider, isUrgent, 1, cancellationToken).ConfigureAwait(false) > 0)
                         return new EgressDecision.Goes(egress);
                     (spent ??= []).Add(egress);
                     break;
@@ -36,7 +37,7 @@ public sealed class EgressAssignment(EgressChoice choice, EgressHealth health, W
                     // The first that was drawn: weights share out tomorrow's room as well.
                     var next = spent![0];
                     return new EgressDecision.Waits(
-                        await budgets.NextRoomAsync(next, provider, 1, cancellationToken).ConfigureAwait(false), $"the warm-up of egress {next} with {provider}");
+                        await budgets.NextRoomAsync(next, provider, isUrgent, 1, cancellationToken).ConfigureAwait(false), $"the warm-up of egress {next} with {provider}");
                 default:
                     return EgressDecision.NoneAllowed.Instance;
             }

@@ -23,6 +23,7 @@ public sealed class WarmUpEndpoint(
                 Date = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
                 schedule.Source,
                 schedule.LastDay,
+                schedule.Reserve,
                 schedule.Enough,
                 schedule.Limits,
                 Egresses = egresses.Select(egress => new
@@ -69,7 +70,7 @@ public sealed class WarmUpEndpoint(
             Day = state.IsWarm ? (int?)null : state.Day,
             Budget = state.IsWarm ? (int?)null : schedule.BudgetOf(state.Day),
             Taken = state.IsWarm ? (int?)null : state.Taken,
-            Room = state.IsWarm ? (int?)null : state.Room(now, schedule),
+            Room = state.IsWarm ? null : new { Marketing = state.Room(isUrgent: false, now, schedule), Transactional = state.Room(isUrgent: true, now, schedule) },
             WaitForTomorrow = state.BookedNext.Count,
             Counts = counts,
             Shares = new

@@ -5,7 +5,7 @@ namespace EnhancedMta.WarmUp;
 /// batches, and so few that they do not all come at midnight.
 /// </summary>
 /// <param name="Count">Messages.</param>
-/// <param name="Budget">Of the day, as far as was known when the first was booked.</param>
+/// <param name="Budget">Marketing's of the day, as far as was known when the first was booked.</param>
 public readonly record struct BookedRoom(int Count, int Budget)
 {
     private const int LeastPerSlot = 25;
@@ -33,7 +33,7 @@ public readonly record struct BookedRoom(int Count, int Budget)
     /// that turned out smaller than it was booked for is theirs and everybody's in equal measure.
     /// </summary>
     /// <param name="timeOfDay">Now.</param>
-    /// <param name="budget">Of the day as it turned out.</param>
+    /// <param name="budget">Marketing's of the day as it turned out.</param>
     public int HeldBack(TimeSpan timeOfDay, int budget)
     {
         if (Count == 0)

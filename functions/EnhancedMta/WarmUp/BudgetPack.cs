@@ -1,7 +1,7 @@
 namespace EnhancedMta.WarmUp;
 
 /// <summary>What a process has at hand of an egress's budget with a provider, and what it has to tell. For many threads.</summary>
-internal sealed class BudgetPack(int publicId, string provider, string? address) : IDisposable
+internal sealed class BudgetPack(int publicId, string provider, bool isUrgent, string? address) : IDisposable
 {
     private readonly Lock _lock = new();
     private DateOnly _date;
@@ -17,6 +17,9 @@ internal sealed class BudgetPack(int publicId, string provider, string? address)
     public int PublicId => publicId;
 
     public string Provider => provider;
+
+    /// <summary>For transactional messages.</summary>
+    public bool IsUrgent => isUrgent;
 
     public string? Address => address;
 

@@ -26,6 +26,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
     // An eighth of the day for each visit to storage: few enough, and what a process dies with does not end the day.
     private const int PacksPerDay = 8;
     private const int LeastPack = 50;
+    private const int LeastUrgentPack = 5;
     private const int MostPack = 2_000;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
@@ -35,7 +36,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromHours(1);
 
     private readonly BudgetExchange _exchange = new(table, schedule, clock);
-    private readonly ConcurrentDictionary<(int PublicId, string Provider), BudgetPack> _packs = new();
+    private readonly ConcurrentDictionary<(int PublicId, string Provider, bool IsUrgent), BudgetPack> _packs = new();
 
     public WarmUpSchedule Schedule => schedule;
 
@@ -52,15 +53,16 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
     /// <summary>Takes budget for so many messages. Nearly always without storage.</summary>
     /// <param name="egress">By which they go.</param>
     /// <param name="provider">Where they go: <see cref="ProviderOf(Site)"/>.</param>
+    /// <param name="isUrgent">Transactional: they may take all that there is, marketing leaves them a reserve.</param>
     /// <param name="count">How many.</param>
     /// <param name="cancellationToken">Ends the wait for storage.</param>
     /// <returns>For how many there is budget now. All, for an egress that is warm. None while storage does not answer.</returns>
-    public async ValueTask<int> TakeAsync(Egress egress, string provider, int count, CancellationToken cancellationToken)
+    public async ValueTask<int> TakeAsync(Egress egress, string provider, bool isUrgent, int count, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(egress);
         if (!egress.HasWarmUp)
             return count;
-        var pack = Pack(egress, provider);
+        var pack = Pack(egress, provider, isUrgent);
         int taken;
         while (!pack.TryTake(count, clock.GetUtcNow(), out taken))
         {
@@ -74,21 +76,23 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
     }
 
     /// <summary>Messages that had budget and did not reach the provider: a limit of the path, no session.</summary>
-    public void GiveBack(Egress egress, string provider, int count)
+    public void GiveBack(Egress egress, string provider, bool isUrgent, int count)
     {
         ArgumentNullException.ThrowIfNull(egress);
-        if (egress.HasWarmUp && _packs.TryGetValue((egress.PublicId, provider), out var pack))
+        if (egress.HasWarmUp && _packs.TryGetValue((egress.PublicId, provider, isUrgent), out var pack))
             pack.GiveBack(count, clock.GetUtcNow());
     }
 
-    /// <summary>When messages for which there was no budget should come again: some time tomorrow, as room is booked for them.</summary>
+    /// <summary>When messages for which there was no budget should come again: some time tomorrow, as room is booked for them; urgent ones first of all.</summary>
     /// <returns>The same time for messages that should wait together, as long as one has places.</returns>
-    public async ValueTask<DateTimeOffset> NextRoomAsync(Egress egress, string provider, int count, CancellationToken cancellationToken)
+    public async ValueTask<DateTimeOffset> NextRoomAsync(Egress egress, string provider, bool isUrgent, int count, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(egress);
         if (!egress.HasWarmUp)
             return clock.GetUtcNow();
-        var pack = Pack(egress, provider);
+        if (isUrgent)
+            return Midnight(Date(clock.GetUtcNow()).AddDays(1));
+        var pack = Pack(egress, provider, isUrgent: false);
         while (true)
         {
             if (pack.TakeBooked(count, clock.GetUtcNow()) is { } time)
@@ -97,7 +101,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
             {
                 if (!pack.HasBooked(clock.GetUtcNow()))
                     await BookAsync(pack, cancellationToken).ConfigureAwait(false);
-            }, now => SetTime(pack, Date(now), new BookedRoom(0, schedule.BudgetOf(1)), null, 0), cancellationToken).ConfigureAwait(false);
+            }, now => SetTime(pack, Date(now), new BookedRoom(0, schedule.OpenTo(isUrgent: false, 1)), null, 0), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -106,7 +110,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
     {
         ArgumentNullException.ThrowIfNull(egress);
         if (egress.HasWarmUp)
-            Pack(egress, provider).Tell(WarmUpCounts.Of(outcome), clock.GetUtcNow());
+            Pack(egress, provider, isUrgent: false).Tell(WarmUpCounts.Of(outcome), clock.GetUtcNow());
     }
 
     /// <summary>Somebody complained of a message that went this way.</summary>
@@ -114,7 +118,7 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
     {
         ArgumentNullException.ThrowIfNull(egress);
         if (egress.HasWarmUp)
-            Pack(egress, provider).Tell(WarmUpCounts.Complaint, clock.GetUtcNow());
+            Pack(egress, provider, isUrgent: false).Tell(WarmUpCounts.Complaint, clock.GetUtcNow());
     }
 
     /// <summary>Gives back what nobody used for a while and tells what was not told. Storage that fails now is asked next time.</summary>
@@ -153,12 +157,14 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
         var got = 0;
         var state = await _exchange.ChangeAsync(pack, (before, now) =>
         {
-            var size = Math.Clamp(schedule.BudgetOf(before.Day) / PacksPerDay, LeastPack, MostPack);
-            (var after, got) = before.Take(Math.Max(size, pack.Lacks(count, now)), now, schedule);
+            var size = pack.IsUrgent
+                ? Math.Clamp((int)(schedule.BudgetOf(before.Day) * schedule.Reserve / PacksPerDay), LeastUrgentPack, MostPack)
+                : Math.Clamp(schedule.BudgetOf(before.Day) / PacksPerDay, LeastPack, MostPack);
+            (var after, got) = before.Take(Math.Max(size, pack.Lacks(count, now)), pack.IsUrgent, now, schedule);
             return after;
         }, cancellationToken).ConfigureAwait(false);
         var time = clock.GetUtcNow();
-        if (!state.IsWarm && state.Room(time, schedule) > 0)
+        if (!state.IsWarm && state.Room(pack.IsUrgent, time, schedule) > 0)
         {
             pack.Received(got, state.Date, time, isWarm: false);
             return;
@@ -209,8 +215,8 @@ public sealed partial class WarmUpBudgets(WarmUpTable table, WarmUpSchedule sche
         }
     }
 
-    private BudgetPack Pack(Egress egress, string provider) =>
-        _packs.GetOrAdd((egress.PublicId, provider), static (key, egress) => new BudgetPack(key.PublicId, key.Provider, egress.Address?.ToString()), egress);
+    private BudgetPack Pack(Egress egress, string provider, bool isUrgent) => _packs.GetOrAdd(
+        (egress.PublicId, provider, isUrgent), static (key, egress) => new BudgetPack(key.PublicId, key.Provider, key.IsUrgent, egress.Address?.ToString()), egress);
 
     private static bool IsStorageAway(Exception e) =>
         e is RequestFailedException or IOException or OperationCanceledException || (e is AggregateException all && all.InnerExceptions.All(IsStorageAway));

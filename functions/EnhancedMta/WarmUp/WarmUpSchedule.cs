@@ -6,9 +6,10 @@ namespace EnhancedMta.WarmUp;
 /// <summary>Budgets by day, and what a day must be like to go on. Data: <c>warm-up.json</c>, or a user's file of the same form.</summary>
 /// <param name="Source">For people: where the figures come from.</param>
 /// <param name="Days">Messages per day with one provider; the first is day 1.</param>
+/// <param name="Reserve">Share of each day that only transactional messages may take: they never wait behind marketing.</param>
 /// <param name="Enough">Share of the budget that must have been answered for a day to count.</param>
 /// <param name="Limits">A day that reaches one is a step back.</param>
-public sealed record WarmUpSchedule(string Source, IReadOnlyList<int> Days, double Enough, WarmUpLimits Limits)
+public sealed record WarmUpSchedule(string Source, IReadOnlyList<int> Days, double Reserve, double Enough, WarmUpLimits Limits)
 {
     private const int MaxDays = 365;
     private const int MaxBudget = 1_000_000_000;
@@ -22,6 +23,9 @@ public sealed record WarmUpSchedule(string Source, IReadOnlyList<int> Days, doub
     /// <summary>Messages on a day; 1 is the first.</summary>
     public int BudgetOf(int day) => Days[Math.Clamp(day, 1, LastDay) - 1];
 
+    /// <summary>What of a day's budget a lane may take.</summary>
+    public int OpenTo(bool isUrgent, int day) => isUrgent ? BudgetOf(day) : BudgetOf(day) - (int)(BudgetOf(day) * Reserve);
+
     /// <summary>Reads a file's text.</summary>
     /// <exception cref="FormatException">What is wrong, by the name of the field.</exception>
     public static WarmUpSchedule Parse(ReadOnlyMemory<byte> json)
@@ -29,11 +33,12 @@ public sealed record WarmUpSchedule(string Source, IReadOnlyList<int> Days, doub
         try
         {
             using var document = JsonDocument.Parse(json, Relaxed);
-            var root = Fields(document.RootElement, "the file", "$schema", "about", "source", "days", "enough", "limits");
+            var root = Fields(document.RootElement, "the file", "$schema", "about", "source", "days", "reserve", "enough", "limits");
             var limits = Fields(Need(root, "limits"), "limits", "deferred", "blocked", "complaints");
             return new WarmUpSchedule(
                 Need(root, "source") is { ValueKind: JsonValueKind.String } source && source.GetString() is { Length: > 0 } text ? text : throw new FormatException("source must be text"),
                 ReadDays(Need(root, "days")),
+                Share(root, "reserve", "reserve", isZeroGood: true),
                 Share(root, "enough", "enough"),
                 new WarmUpLimits(Limit(limits, "deferred"), Limit(limits, "blocked"), Limit(limits, "complaints")));
         }
@@ -80,10 +85,10 @@ public sealed record WarmUpSchedule(string Source, IReadOnlyList<int> Days, doub
             : throw new FormatException($"limits.{name}.atLeast must be a whole number of at least 1");
     }
 
-    private static double Share(JsonElement parent, string name, string path) =>
-        Need(parent, name, path[..^name.Length]) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var share) && share is > 0 and <= 1
+    private static double Share(JsonElement parent, string name, string path, bool isZeroGood = false) =>
+        Need(parent, name, path[..^name.Length]) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var share) && share <= 1 && (share > 0 || (isZeroGood && share == 0))
             ? share
-            : throw new FormatException($"{path} must be a number above 0 and up to 1");
+            : throw new FormatException($"{path} must be a number {(isZeroGood ? "from 0" : "above 0 and")} up to 1");
 
     private static JsonElement Need(JsonElement parent, string name, string path = "") =>
         parent.TryGetProperty(name, out var value) ? value : throw new FormatException($"{path}{name} is missing");

@@ -74,22 +74,22 @@ public sealed record WarmUpState
         return day >= schedule.LastDay ? (null, $"warm: {well} on the last day") : (day + 1, $"on: {well}");
     }
 
-    /// <summary>Messages that may still be taken now.</summary>
-    public int Room(DateTimeOffset now, WarmUpSchedule schedule)
+    /// <summary>Messages that may still be taken now. What is booked binds marketing only.</summary>
+    public int Room(bool isUrgent, DateTimeOffset now, WarmUpSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         if (IsWarm)
             return int.MaxValue;
-        var budget = schedule.BudgetOf(Day);
-        return Math.Max(0, budget - Taken - Booked.HeldBack(now.UtcDateTime.TimeOfDay, budget));
+        var open = schedule.OpenTo(isUrgent, Day);
+        return Math.Max(0, open - Taken - (isUrgent ? 0 : Booked.HeldBack(now.UtcDateTime.TimeOfDay, open)));
     }
 
     /// <summary>Takes as much as there is, up to <paramref name="wanted"/>.</summary>
-    public (WarmUpState State, int Taken) Take(int wanted, DateTimeOffset now, WarmUpSchedule schedule)
+    public (WarmUpState State, int Taken) Take(int wanted, bool isUrgent, DateTimeOffset now, WarmUpSchedule schedule)
     {
         if (IsWarm)
             return (this, wanted);
-        var taken = Math.Min(wanted, Room(now, schedule));
+        var taken = Math.Min(wanted, Room(isUrgent, now, schedule));
         return taken == 0 ? (this, 0) : (this with { Taken = Taken + taken }, taken);
     }
 
@@ -101,7 +101,7 @@ public sealed record WarmUpState
     public (WarmUpState State, int Slot, int Count) Book(WarmUpSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        var next = BookedNext.Count > 0 ? BookedNext : new BookedRoom(0, schedule.BudgetOf(Day));
+        var next = BookedNext.Count > 0 ? BookedNext : new BookedRoom(0, schedule.OpenTo(isUrgent: false, Day));
         if (next.IsFull)
             return (this, 0, 0);
         var (slot, count) = (next.NextSlot, next.LeftInSlot);

@@ -37,12 +37,12 @@ public sealed class WarmUpApiTests(AzuriteFixture azurite)
         await using var mta = await MtaUnderTest.StartAsync(azurite, [], null, Egresses);
         var budgets = mta.Host.Services.GetRequiredService<WarmUpBudgets>();
         var egress = mta.Host.Services.GetRequiredService<MtaSettings>().Egresses[0];
-        await budgets.TakeAsync(egress, "google", 150, Stop);
+        await budgets.TakeAsync(egress, "google", false, 150, Stop);
         for (var i = 0; i < 150; i++)
             budgets.Report(egress, "google", PathOutcome.Delivered);
         await budgets.ExchangeAsync(all: true, Stop);
         mta.Clock.Advance(TimeSpan.FromDays(1));
-        await budgets.TakeAsync(egress, "google", 40, Stop);
+        await budgets.TakeAsync(egress, "google", false, 40, Stop);
         for (var i = 0; i < 40; i++)
             budgets.Report(egress, "google", i < 30 ? PathOutcome.Delivered : PathOutcome.Blocked);
         budgets.Complained(egress, "google");
@@ -55,7 +55,8 @@ public sealed class WarmUpApiTests(AzuriteFixture azurite)
         Assert.Equal(["1 direct True", "2 socks5 False", "3 smarthost False"], all.Select(e => $"{e.GetProperty("publicId")} {e.GetProperty("kind")} {e.GetProperty("hasWarmUp")}"));
         Assert.False(all[1].TryGetProperty("providers", out _));
         var google = Assert.Single(all[0].GetProperty("providers").EnumerateArray());
-        Assert.Equal(("google", 2, 500, 40, 460), (google.GetProperty("provider").GetString(), Number(google, "day"), Number(google, "budget"), Number(google, "taken"), Number(google, "room")));
+        Assert.Equal(("google", 2, 500, 40), (google.GetProperty("provider").GetString(), Number(google, "day"), Number(google, "budget"), Number(google, "taken")));
+        Assert.Equal((410, 460), (Number(google.GetProperty("room"), "marketing"), Number(google.GetProperty("room"), "transactional")));
         Assert.Equal((0.25, 1), (google.GetProperty("shares").GetProperty("blocked").GetDouble(), Number(google.GetProperty("counts"), "complaints")));
         Assert.StartsWith("back: blocked 25.00 % (10 of 40)", google.GetProperty("outlook").GetString(), StringComparison.Ordinal);
         var move = google.GetProperty("moves")[0];
@@ -68,26 +69,26 @@ public sealed class WarmUpApiTests(AzuriteFixture azurite)
         await using var mta = await MtaUnderTest.StartAsync(azurite, [], null, Egresses);
         var budgets = mta.Host.Services.GetRequiredService<WarmUpBudgets>();
         var egress = mta.Host.Services.GetRequiredService<MtaSettings>().Egresses[0];
-        Assert.Equal(200, await budgets.TakeAsync(egress, "google", 1_000, Stop));
-        Assert.Equal(0, await budgets.TakeAsync(egress, "google", 1, Stop));
+        Assert.Equal(180, await budgets.TakeAsync(egress, "google", false, 1_000, Stop));
+        Assert.Equal(0, await budgets.TakeAsync(egress, "google", false, 1, Stop));
 
         var tried = await SetAsync(mta, new { egress = 1, provider = "google", day = 3, dryRun = true });
-        Assert.Equal(0, await budgets.TakeAsync(egress, "google", 1, Stop));
+        Assert.Equal(0, await budgets.TakeAsync(egress, "google", false, 1, Stop));
         var done = await SetAsync(mta, new { egress = 1, provider = "google", day = 3 });
         Assert.Equal(tried.GetProperty("changes").GetRawText(), done.GetProperty("changes").GetRawText());
         var change = Assert.Single(done.GetProperty("changes").EnumerateArray());
-        Assert.Equal((1, 3, 800), (Number(change.GetProperty("before"), "day"), Number(change.GetProperty("after"), "day"), Number(change.GetProperty("after"), "room")));
+        Assert.Equal((1, 3, 720), (Number(change.GetProperty("before"), "day"), Number(change.GetProperty("after"), "day"), Number(change.GetProperty("after").GetProperty("room"), "marketing")));
         // At once, though the process knew that nothing was left.
-        Assert.Equal(800, await budgets.TakeAsync(egress, "google", 1_000, Stop));
+        Assert.Equal(720, await budgets.TakeAsync(egress, "google", false, 1_000, Stop));
 
         // The egress as a whole: what there is, and what comes.
         done = await SetAsync(mta, new { egress = 1, warm = true });
         Assert.Equal(["*", "google"], done.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("provider").GetString()));
-        Assert.Equal((50_000, 50_000), (await budgets.TakeAsync(egress, "google", 50_000, Stop), await budgets.TakeAsync(egress, "yahoo", 50_000, Stop)));
+        Assert.Equal((50_000, 50_000), (await budgets.TakeAsync(egress, "google", false, 50_000, Stop), await budgets.TakeAsync(egress, "yahoo", false, 50_000, Stop)));
         // And back.
         await SetAsync(mta, new { egress = 1, day = 1 });
-        Assert.Equal(0, await budgets.TakeAsync(egress, "google", 1, Stop));
-        Assert.Equal(200, await budgets.TakeAsync(egress, "apple", 1_000, Stop));
+        Assert.Equal(0, await budgets.TakeAsync(egress, "google", false, 1, Stop));
+        Assert.Equal(180, await budgets.TakeAsync(egress, "apple", false, 1_000, Stop));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class BookedRoomTests
                 break;
             slots[slot] = slots.GetValueOrDefault(slot) + count;
         }
-        var budget = Schedule.BudgetOf(day);
+        var budget = Schedule.OpenTo(isUrgent: false, day);
         Assert.Equal(budget, slots.Values.Sum());
         Assert.Equal(Math.Min(24, budget / 25), slots.Count);
         Assert.All(slots.Values, count => Assert.InRange(count, 1, state.BookedNext.PerSlot));
@@ -35,38 +35,41 @@ public sealed class BookedRoomTests
     [Fact]
     public void Room_is_kept_for_those_who_booked_however_much_others_take()
     {
-        // Day 2 after day 2: booked for 500, budget 500.
-        var state = new WarmUpState { Date = Monday, Day = 2, Booked = new BookedRoom(500, 500) };
+        // Day 2 after day 2: of 500, 450 are marketing's, and all are booked.
+        var state = new WarmUpState { Date = Monday, Day = 2, Booked = new BookedRoom(450, 450) };
         var (first, others) = (0, 0);
         for (var slot = 0; slot < state.Booked.Slots; slot++)
         {
             var now = new DateTimeOffset(Monday, TimeOnly.MinValue, TimeSpan.Zero) + state.Booked.SlotLength * slot;
-            (state, var taken) = state.Take(state.Booked.PerSlot, now, Schedule);
+            (state, var taken) = state.Take(state.Booked.PerSlot, false, now, Schedule);
             first += taken;
-            (state, taken) = state.Take(10_000, now + state.Booked.SlotLength * 0.9, Schedule);
+            (state, taken) = state.Take(10_000, false, now + state.Booked.SlotLength * 0.9, Schedule);
             others += taken;
         }
-        Assert.Equal((500, 0), (first, others));
+        Assert.Equal((450, 0), (first, others));
+        Assert.Equal(50, state.Room(isUrgent: true, new DateTimeOffset(Monday, TimeOnly.MinValue, TimeSpan.Zero), Schedule));
     }
 
     [Fact]
     public void What_is_not_fetched_is_everybody_s_in_its_time_and_a_day_without_bookings_is_free_from_the_start()
     {
-        var state = new WarmUpState { Date = Monday, Day = 2, Booked = new BookedRoom(500, 500) };
+        var state = new WarmUpState { Date = Monday, Day = 2, Booked = new BookedRoom(450, 450) };
         var midnight = new DateTimeOffset(Monday, TimeOnly.MinValue, TimeSpan.Zero);
-        Assert.Equal((25, 250, 500), (state.Room(midnight, Schedule), state.Room(midnight.AddHours(11.9), Schedule), state.Room(midnight.AddHours(23.9), Schedule)));
-        Assert.Equal(500, (state with { Booked = default }).Room(midnight, Schedule));
+        Assert.Equal((25, 225, 450), (Room(0), Room(11.9), Room(23.9)));
+        Assert.Equal(450, (state with { Booked = default }).Room(false, midnight, Schedule));
+
+        int Room(double hour) => state.Room(false, midnight.AddHours(hour), Schedule);
     }
 
     [Fact]
     public void A_day_that_turned_out_smaller_is_opened_evenly()
     {
-        // Booked for 5,000; a bad day made it 2,000.
-        var state = new WarmUpState { Date = Monday, Day = 4, Booked = new BookedRoom(5_000, 5_000) };
+        // Booked for 4,500; a bad day made it 1,800.
+        var state = new WarmUpState { Date = Monday, Day = 4, Booked = new BookedRoom(4_500, 4_500) };
         var midnight = new DateTimeOffset(Monday, TimeOnly.MinValue, TimeSpan.Zero);
-        var rooms = Enumerable.Range(0, 24).Select(hour => state.Room(midnight.AddHours(hour), Schedule)).ToList();
-        Assert.Equal(2_000, rooms[^1]);
-        Assert.All(rooms.Zip(rooms.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 83, 84));
+        var rooms = Enumerable.Range(0, 24).Select(hour => state.Room(false, midnight.AddHours(hour), Schedule)).ToList();
+        Assert.Equal(1_800, rooms[^1]);
+        Assert.All(rooms.Zip(rooms.Skip(1)), pair => Assert.Equal(75, pair.Second - pair.First));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class WarmUpScheduleTests
     private const string Good = """
         {
           // As users write it.
-          "source": "ours", "days": [10, 20], "enough": 0.5,
+          "source": "ours", "days": [10, 20], "reserve": 0, "enough": 0.5,
           "limits": {"deferred": {"share": 0.1, "atLeast": 1}, "blocked": {"share": 0.1, "atLeast": 1}, "complaints": {"share": 0.1, "atLeast": 1}},
         }
         """;
@@ -22,6 +22,7 @@ public sealed class WarmUpScheduleTests
         Assert.Equal((29, 200, 10_000_000), (schedule.LastDay, schedule.BudgetOf(1), schedule.BudgetOf(29)));
         Assert.All(Enumerable.Range(1, 28), day => Assert.InRange((double)schedule.BudgetOf(day + 1) / schedule.BudgetOf(day), 1.01, 2.51));
         Assert.Equal((200, 10_000_000), (schedule.BudgetOf(0), schedule.BudgetOf(99)));
+        Assert.Equal((180, 200), (schedule.OpenTo(isUrgent: false, 1), schedule.OpenTo(isUrgent: true, 1)));
         Assert.NotEmpty(schedule.Source);
     }
 
@@ -35,6 +36,7 @@ public sealed class WarmUpScheduleTests
     [InlineData("days", "[]", "days must be a list of 1 to 365 numbers")]
     [InlineData("days", "[5, 0]", "days[1] must be a whole number from 1")]
     [InlineData("days", "[5, \"6\"]", "days[1] must be a whole number from 1")]
+    [InlineData("reserve", "-0.1", "reserve must be a number from 0 up to 1")]
     [InlineData("enough", "1.5", "enough must be a number above 0 and up to 1")]
     [InlineData("enough", "\"half\"", "enough must be a number above 0 and up to 1")]
     [InlineData("limits", "[]", "limits must be an object")]

@@ -63,7 +63,7 @@ public sealed class WarmUpStateTests
     {
         var state = (State(1) with { IsWarm = true, Counts = new(0, 0, 0, 500, 0) }).At(Monday.AddDays(1), Schedule);
         Assert.True(state.IsWarm);
-        Assert.Equal(1_000_000, state.Take(1_000_000, At(0), Schedule).Taken);
+        Assert.Equal(1_000_000, state.Take(1_000_000, false, At(0), Schedule).Taken);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class WarmUpStateTests
     [Fact]
     public void Whatever_happens_in_a_day_no_more_than_its_budget_is_taken()
     {
-        var step = Gen.Select(Gen.Int[0, 2], Gen.Int[1, 400], Gen.Double[0, 1]);
+        var step = Gen.Select(Gen.Int[0, 3], Gen.Int[1, 400], Gen.Double[0, 1]);
         Gen.Select(Gen.Int[1, 7], Gen.Int[0, 3_000], step.Array[1, 60]).Sample((day, booked, steps) =>
         {
             var budget = Schedule.BudgetOf(day);
@@ -100,11 +100,13 @@ public sealed class WarmUpStateTests
             foreach (var (what, count, part) in steps.OrderBy(s => s.Item3))
             {
                 var now = At(part * 24);
-                Assert.InRange(state.Room(now, Schedule), 0, budget);
-                if (what == 0)
+                Assert.InRange(state.Room(false, now, Schedule), 0, Schedule.OpenTo(false, day));
+                Assert.InRange(state.Room(true, now, Schedule), state.Room(false, now, Schedule), budget);
+                if (what is 0 or 3)
                 {
-                    (state, var taken) = state.Take(count, now, Schedule);
+                    (state, var taken) = state.Take(count, what == 3, now, Schedule);
                     hand += taken;
+                    Assert.True(what == 3 || taken == 0 || state.Taken <= Schedule.OpenTo(false, day));
                 }
                 else if (what == 1)
                 {
