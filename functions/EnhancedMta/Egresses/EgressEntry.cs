@@ -71,6 +71,15 @@ internal sealed class EgressEntry(IConfigurationSection section, ICollection<str
         return new Egress(0, HeloHost(heloHost), null) { Kind = ReadSmarthost() };
     }
 
+    /// <summary>The section as that of a smarthost.</summary>
+    public EgressKind.Smarthost ReadSmarthost()
+    {
+        var host = Host("Smarthost", SubmissionPort);
+        if (host.Port == ImplicitTlsPort)
+            Fault("Smarthost", $"port {ImplicitTlsPort} speaks TLS from the start; name a port with STARTTLS, such as {SubmissionPort}.");
+        return new EgressKind.Smarthost(Site.Of([host]), Credentials(), Authorities());
+    }
+
     /// <summary>A whole number; <paramref name="usual"/> when it is not set, or a fault when there is no usual one.</summary>
     public int Number(string name, int least, int most, int? usual)
     {
@@ -130,14 +139,6 @@ internal sealed class EgressEntry(IConfigurationSection section, ICollection<str
         if (credentials is not null && (Encoding.UTF8.GetByteCount(credentials.UserName) > MaxSocksOctets || Encoding.UTF8.GetByteCount(credentials.Password) > MaxSocksOctets))
             Fault("UserName", $"has at most {MaxSocksOctets} octets, as has Password (RFC 1929 §2).");
         return new EgressKind.Socks5(Host("Proxy", SocksPort), credentials);
-    }
-
-    private EgressKind.Smarthost ReadSmarthost()
-    {
-        var host = Host("Smarthost", SubmissionPort);
-        if (host.Port == ImplicitTlsPort)
-            Fault("Smarthost", $"port {ImplicitTlsPort} speaks TLS from the start; name a port with STARTTLS, such as {SubmissionPort}.");
-        return new EgressKind.Smarthost(Site.Of([host]), Credentials(), Authorities());
     }
 
     private MxHost Host(string name, int port)

@@ -36,7 +36,7 @@ public sealed class EgressHealth(TimeProvider clock, Func<Egress, string, Cancel
         if (!_states.TryGetValue(egress.PublicId, out var state))
             return null;
         lock (state)
-            return state.Illness is { } illness && illness.Until > clock.GetUtcNow() ? illness : null;
+            return state.Illness is { } illness && (illness.Until > clock.GetUtcNow() || state.Trial is not null) ? illness : null;
     }
 
     /// <summary>The egress itself failed.</summary>
@@ -51,12 +51,11 @@ public sealed class EgressHealth(TimeProvider clock, Func<Egress, string, Cancel
         lock (state)
         {
             // Twenty connections fail at the same moment: that is one failure.
-            if (state.Illness is { } known && known.Until > now && !state.IsTried)
+            if (state.Illness is { } known && known.Until > now && state.Trial is null)
                 return;
             var failures = (state.Illness?.Failures ?? 0) + 1;
             var wait = TimeSpan.FromTicks(Math.Min(Longest.Ticks, First.Ticks << Math.Min(failures - 1, 10)));
             state.Illness = illness = new EgressIllness(state.Illness?.Since ?? now, now + wait, failures, detail);
-            state.IsTried = false;
         }
         if (now - illness.Since < Patience)
             return;
@@ -96,26 +95,43 @@ public sealed class EgressHealth(TimeProvider clock, Func<Egress, string, Cancel
             if (isSession)
                 state.Doubts.Clear();
             if (state.Doubts.Count < DoubtsEnough)
-                (state.Illness, state.IsTried) = (null, false);
+                state.Illness = null;
         }
     }
 
-    /// <summary>Whether a connection may be tried: of an ill egress whose wait is over only one at a time.</summary>
-    internal bool MayTry(Egress egress)
+    /// <summary>Whether a connection may be tried. Of an ill egress whose wait is over one is, for all: the others wait for what comes of it.</summary>
+    internal async ValueTask<EgressPermit> MayTryAsync(Egress egress, CancellationToken cancellationToken)
     {
         if (!_states.TryGetValue(egress.PublicId, out var state))
-            return true;
-        var now = clock.GetUtcNow();
+            return EgressPermit.Free;
+        while (true)
+        {
+            Task trial;
+            lock (state)
+            {
+                if (state.Illness is not { } illness)
+                    return EgressPermit.Free;
+                if (state.Trial is null)
+                {
+                    if (illness.Until > clock.GetUtcNow())
+                        return EgressPermit.Refused;
+                    state.Trial = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    return EgressPermit.Trial;
+                }
+                trial = state.Trial.Task;
+            }
+            await trial.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A trial is over, whatever came of it. Without a verdict another may try.</summary>
+    internal void EndTrial(Egress egress)
+    {
+        var state = _states[egress.PublicId];
         lock (state)
         {
-            if (state.Illness is not { } illness)
-                return true;
-            if (illness.Until > now)
-                return false;
-            // Should the one that tries never tell, another tries after it.
-            state.Illness = illness with { Until = now + First };
-            state.IsTried = true;
-            return true;
+            state.Trial?.SetResult();
+            state.Trial = null;
         }
     }
 
@@ -124,9 +140,19 @@ public sealed class EgressHealth(TimeProvider clock, Func<Egress, string, Cancel
         public EgressIllness? Illness { get; set; }
 
         /// <summary>Its wait is over and somebody tries it.</summary>
-        public bool IsTried { get; set; }
+        public TaskCompletionSource? Trial { get; set; }
 
         /// <summary>Targets that it would not go to since its last session.</summary>
         public HashSet<string> Doubts { get; } = new(StringComparer.Ordinal);
     }
+}
+
+/// <summary>Whether a connection of an egress may be tried.</summary>
+internal enum EgressPermit
+{
+    /// <summary>It is set aside.</summary>
+    Refused,
+    Free,
+    /// <summary>For all that wait: <see cref="EgressHealth.EndTrial"/> must follow.</summary>
+    Trial,
 }

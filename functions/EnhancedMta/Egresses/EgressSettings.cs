@@ -24,7 +24,7 @@ public static class EgressSettings
         var egresses = new List<Egress>();
         foreach (var entry in entries)
         {
-            var egress = ReadOne(entry, heloHost, faults);
+            var egress = new EgressEntry(entry, faults).Read(heloHost);
             if (egress.PublicId > 0 && egresses.Find(e => e.PublicId == egress.PublicId) is not null)
                 faults.Add($"{EgressEntry.Name(entry)}__PublicId: {egress.PublicId} is given twice.");
             egresses.Add(egress);
@@ -32,15 +32,16 @@ public static class EgressSettings
         return egresses;
     }
 
-    /// <summary>One egress of its own section.</summary>
-    /// <param name="section">Has PublicId, Kind and what the kind needs.</param>
-    /// <param name="heloHost">Unless the section has one.</param>
+    /// <summary>A smarthost that stands apart from the list: Smarthost, UserName, Password, Authority or AuthorityFile of a section of its own.</summary>
+    /// <param name="section">Where they are.</param>
+    /// <param name="publicId">Of none of the list.</param>
+    /// <param name="heloHost">What we say in EHLO.</param>
     /// <param name="faults">As for <see cref="Read"/>.</param>
-    public static Egress ReadOne(IConfigurationSection section, string? heloHost, ICollection<string> faults)
+    public static Egress ReadSmarthost(IConfigurationSection section, int publicId, string heloHost, ICollection<string> faults)
     {
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(faults);
-        return new EgressEntry(section, faults).Read(heloHost);
+        return new Egress(publicId, heloHost, null) { Kind = new EgressEntry(section, faults).ReadSmarthost() };
     }
 
     /// <summary>The way to Campaign's native MTA, <c>EnhancedMta__NativeMta</c>: what a smarthost has, without public id.</summary>

@@ -142,14 +142,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     }
 
     /// <summary>What the site answered to a message, as far as it tells of the path.</summary>
-    public void Observe(Verdict? verdict, AttemptResult result)
-    {
-        var now = clock.GetUtcNow();
-        if (result.Outcome == AttemptOutcome.Accepted)
-            _tally.Answered(PathOutcome.Delivered, null, [], now);
-        else if (result.Reply is { } reply && verdict is not null)
-            _tally.Answered(PathOutcomes.Of(verdict.Class, reply.Code >= 500), reply.ToString(), Rule.TriggersFor(reply), now);
-    }
+    public void Observe(PathOutcome outcome, AttemptResult result) =>
+        _tally.Answered(outcome, outcome == PathOutcome.Delivered ? null : result.Reply?.ToString(), result.Reply is { } reply ? Rule.TriggersFor(reply) : [], clock.GetUtcNow());
 
     /// <summary>A recipient called a message spam that came by this path.</summary>
     public void Complained() => _tally.Complained();

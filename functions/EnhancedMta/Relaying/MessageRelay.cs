@@ -5,6 +5,7 @@ using EnhancedMta.Incidents;
 using EnhancedMta.Modes;
 using EnhancedMta.Outages;
 using EnhancedMta.Paths;
+using EnhancedMta.Paths.Adaptation;
 using EnhancedMta.Paths.Slices;
 using EnhancedMta.Qualification;
 using EnhancedMta.Retries;
@@ -12,13 +13,14 @@ using EnhancedMta.ReturnPaths;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
+using EnhancedMta.WarmUp;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Relaying;
 
 /// <summary>Sends the messages of a batch, each by its path, and says what became of each.</summary>
 public sealed partial class MessageRelay(
-    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressChoice egresses, EgressHealth health, NativeMta native,
+    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressAssignment egresses, EgressHealth health, WarmUpBudgets budgets, NativeMta native,
     IQualifier qualifier, RetryPlan plan, OutageGuard guard, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
 {
     /// <summary>Domains whose sites are known by then are grouped by path; slow DNS holds up its own domains only.</summary>
@@ -56,7 +58,7 @@ public sealed partial class MessageRelay(
         }
 
         var path = paths.Find(egress, smarthost.Site, NativeMta.Rule);
-        return items.Count == 0 ? Task.CompletedTask : PathAsync(path, [.. items.Select(item => new Located(item, smarthost.Site, egress, path))], run);
+        return items.Count == 0 ? Task.CompletedTask : PathAsync(path, [.. items.Select(item => new Located(item, smarthost.Site, egress, WarmUpBudgets.OtherSites, path))], run);
     }
 
     private async Task LateAsync(Task<IReadOnlyList<Located>> lookup, RelayRun run) => await ByPathAsync(await lookup.ConfigureAwait(false), run).ConfigureAwait(false);
@@ -71,7 +73,7 @@ public sealed partial class MessageRelay(
         {
             var lookup = await sites.FindAsync(domain, run.Stop).ConfigureAwait(false);
             if (lookup.Site is { } site)
-                return [.. items.Select(item => Choose(item, domain, site, run)).OfType<Located>()];
+                return await ChooseAsync(items, domain, site, run).ConfigureAwait(false);
             var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
             foreach (var item in items)
                 Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
@@ -84,24 +86,28 @@ public sealed partial class MessageRelay(
         return [];
     }
 
-    /// <returns>Null when no egress may be used; the message is settled then.</returns>
-    private Located? Choose(RelayItem item, string domain, Site site, RelayRun run)
+    /// <summary>Gives each message its egress. Those that have none now are settled.</summary>
+    private async Task<IReadOnlyList<Located>> ChooseAsync(IReadOnlyList<RelayItem> items, string domain, Site site, RelayRun run)
     {
-        switch (egresses.Choose(domain, item.Egress, AsideUntil))
+        var provider = budgets.ProviderOf(site);
+        var located = new List<Located>(items.Count);
+        foreach (var item in items)
         {
-            case EgressPick.Chosen(var egress):
-                return new Located(item, site, egress, paths.Find(egress, site));
-            case EgressPick.AllAside(var egress, var until):
-                var why = health.Find(egress) is { } ill ? $"egress {egress}: {ill.Detail}" : paths.Find(egress, site).Hold?.Why ?? site.Name;
-                Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, egress));
-                return null;
-            default:
-                Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, $"No egress is for {domain}: look at IncludeDomains and ExcludeDomains of the egresses.", Expires(run)));
-                return null;
+            switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, egress => paths.Find(egress, site).Hold?.Until, run.Stop).ConfigureAwait(false))
+            {
+                case EgressDecision.Goes(var egress):
+                    located.Add(new Located(item, site, egress, provider, paths.Find(egress, site)));
+                    break;
+                case EgressDecision.Waits(var until, var why):
+                    Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null));
+                    break;
+                default:
+                    Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, $"No egress is for {domain}: look at IncludeDomains and ExcludeDomains of the egresses.", Expires(run)));
+                    break;
+            }
         }
 
-        DateTimeOffset? AsideUntil(Egress egress) =>
-            (health.Find(egress)?.Until is { } ill && ill > clock.GetUtcNow() ? ill : (DateTimeOffset?)null) ?? paths.Find(egress, site).Hold?.Until;
+        return located;
     }
 
     private async Task PathAsync(PathUse path, List<Located> messages, RelayRun run)
@@ -130,8 +136,10 @@ public sealed partial class MessageRelay(
         }
     }
 
-    private static void Wait(List<Located> messages, Admission admission, RelayRun run)
+    private void Wait(List<Located> messages, Admission admission, RelayRun run)
     {
+        foreach (var message in messages)
+            GiveBack(message, run);
         var next = 0;
         foreach (var later in admission.Later)
         {
@@ -160,9 +168,16 @@ public sealed partial class MessageRelay(
         }
 
         if (!attempt.HasBegun)
+        {
             message.Path.NotBegun(slice, party);
+            if (outcome is not null || run.Stop.IsCancellationRequested)
+                GiveBack(message, run);
+        }
         else if (!attempt.IsTold)
+        {
             message.Path.Finished(null);
+        }
+
         if (outcome is not null && attempt.HasPlace)
             run.Settler.Add(outcome);
         else if (outcome is not null)
@@ -175,18 +190,25 @@ public sealed partial class MessageRelay(
     /// <returns>Null when it did not begin.</returns>
     private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
-        var (item, site, egress, path) = message;
+        var (item, site, egress, provider, path) = message;
         var result = await pool.SendAsync(path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
         attempt.IsTold = true;
+        if (result.Outcome == AttemptOutcome.NoSession)
+            GiveBack(message, run);
         if (result is { Outcome: AttemptOutcome.NoSession, Error: LocalError.EgressFailed })
             return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress);
         if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
             return OutcomeRules.PathWaits(item, await path.SessionFailedAsync(result, CancellationToken.None).ConfigureAwait(false), Expires(run), result, egress);
         var outcome = _rules.Of(item, result, egress, Expires(run), run.Jitter);
-        path.Observe(outcome.Verdict, result);
+        if (PathOutcomes.Of(outcome.Verdict, result) is { } told)
+        {
+            path.Observe(told, result);
+            budgets.Report(egress, provider, told);
+        }
+
         return await WatchedAsync(outcome, site, run).ConfigureAwait(false);
 
         async ValueTask<OutboundMail?> PrepareAsync()
@@ -203,6 +225,9 @@ public sealed partial class MessageRelay(
             return mail;
         }
     }
+
+    /// <summary>A message that did not reach its provider used nothing of the day's budget.</summary>
+    private void GiveBack(Located message, RelayRun run) => budgets.GiveBack(message.Egress, message.Provider, run.Lane == Lane.Transactional, 1);
 
     /// <summary>A failure of the egress is its own: other egresses, or the same one when it is well again, will do.</summary>
     private PathHold EgressHold(Egress egress, AttemptResult result)
@@ -275,7 +300,7 @@ public sealed partial class MessageRelay(
     private static DateTimeOffset Expires(RelayRun run) => run.Pack!.Header.Expires;
 
     /// <summary>A message, where it goes, and by what.</summary>
-    private sealed record Located(RelayItem Item, Site Site, Egress Egress, PathUse Path);
+    private sealed record Located(RelayItem Item, Site Site, Egress Egress, string Provider, PathUse Path);
 
     /// <summary>What happens while a message is being sent.</summary>
     private sealed class Attempt

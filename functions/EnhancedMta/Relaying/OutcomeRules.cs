@@ -24,7 +24,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
     }
 
     /// <summary>The path is left alone just now.</summary>
-    public static Outcome PathWaits(RelayItem item, PathHold hold, DateTimeOffset expires, AttemptResult? attempt, Egress egress) => new()
+    public static Outcome PathWaits(RelayItem item, PathHold hold, DateTimeOffset expires, AttemptResult? attempt, Egress? egress) => new()
     {
         Item = item,
         State = MessageState.Waiting,

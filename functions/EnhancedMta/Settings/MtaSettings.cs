@@ -6,6 +6,7 @@ using EnhancedMta.Egresses;
 using EnhancedMta.Modes;
 using EnhancedMta.Sites;
 using EnhancedMta.Storage;
+using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 
@@ -21,6 +22,9 @@ public sealed record MtaSettings
 
     /// <summary>Where all goes in the native mode.</summary>
     public NativeMta Native { get; init; } = new(Egress: null);
+
+    /// <summary>Of cold egresses.</summary>
+    public WarmUpSchedule WarmUp { get; init; } = WarmUpSchedule.BuiltIn;
 
     /// <summary>Where bounces come back to: the domain of every envelope sender.</summary>
     public required string ReturnPathDomain { get; init; }
@@ -56,6 +60,7 @@ public sealed record MtaSettings
             Storage = ReadStorage(configuration, faults),
             Egresses = EgressSettings.Read(mta, faults),
             Native = new NativeMta(EgressSettings.ReadNative(mta, faults)),
+            WarmUp = WarmUpSchedule.Read(mta["WarmUpFile"], faults),
             ReturnPathDomain = Required(mta, "ReturnPathDomain", "the domain that bounces come back to, such as bounces.example.com", faults),
             ReturnPathKeys = Keys(mta, faults),
             Routes = ReadRoutes(mta, faults),

@@ -28,6 +28,7 @@ using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
 using EnhancedMta.UserRules;
+using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,6 +93,11 @@ public static class PipelineServices
         services.AddSingleton(s => new EgressHealth(
             s.GetRequiredService<TimeProvider>(),
             (egress, detail, stop) => s.GetRequiredService<IncidentLog>().RaiseAsync("egress", egress.ToString(), detail, stop)));
+        services.AddSingleton(settings.WarmUp);
+        services.AddSingleton(s => new WarmUpTable(s.GetRequiredService<StorageAccount>().WarmUp));
+        services.AddSingleton<WarmUpBudgets>();
+        services.AddSingleton<WarmUpOperations>();
+        services.AddSingleton<EgressAssignment>();
         services.AddSingleton<SmtpPool>();
         services.AddDkim(settings.Dkim);
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
@@ -125,6 +131,7 @@ public static class PipelineServices
         services.AddSingleton<PathEndpoints>();
         services.AddSingleton<ModeEndpoint>();
         services.AddSingleton<MxRulesEndpoint>();
+        services.AddSingleton<WarmUpEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddSingleton<DkimEndpoints>();
         services.AddHostedService<StorageCreation>();
@@ -134,6 +141,7 @@ public static class PipelineServices
         services.AddHostedService<OutageExchange>();
         services.AddHostedService<PathUpkeep>();
         services.AddHostedService<ModeWatch>();
+        services.AddHostedService<WarmUpUpkeep>();
         return services;
     }
 

@@ -24,24 +24,28 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     {
         var started = time.GetTimestamp();
         var tried = new Attempts();
-        if (!health.MayTry(egress))
+        var permit = await health.MayTryAsync(egress, cancellationToken);
+        if (permit == EgressPermit.Refused)
             return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
-        var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
-        if (session is not null)
+        try
         {
-            health.Worked(egress, isSession: true);
-            return (session, null);
+            var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
+            if (session is not null)
+            {
+                health.Worked(egress, isSession: true);
+                return (session, null);
+            }
+            var failure = tried.Result(time.GetElapsedTime(started));
+            if (egress.Kind is EgressKind.Smarthost)
+                failure = OfSmarthost(failure);
+            await TellAsync(egress, site, failure, tried, cancellationToken);
+            return (null, failure);
         }
-        var failure = tried.Result(time.GetElapsedTime(started));
-        if (egress.Kind is EgressKind.Smarthost)
-            failure = OfSmarthost(failure);
-        if (tried.Doubt is { } doubt)
-            await health.DoubtedAsync(egress, site.Key, doubt, cancellationToken);
-        else if (failure.Error == LocalError.EgressFailed)
-            await health.FailedAsync(egress, failure.Detail!, cancellationToken);
-        else if (tried.Connections > 0)
-            health.Worked(egress, isSession: false);
-        return (null, failure);
+        finally
+        {
+            if (permit == EgressPermit.Trial)
+                health.EndTrial(egress);
+        }
     }
 
     /// <summary>
@@ -72,6 +76,16 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
         }
         await health.FailedAsync(egress, result.Detail!, cancellationToken);
         return result;
+    }
+
+    private async Task TellAsync(Egress egress, Site site, AttemptResult failure, Attempts tried, CancellationToken cancellationToken)
+    {
+        if (tried.Doubt is { } doubt)
+            await health.DoubtedAsync(egress, site.Key, doubt, cancellationToken);
+        else if (failure.Error == LocalError.EgressFailed)
+            await health.FailedAsync(egress, failure.Detail!, cancellationToken);
+        else if (tried.Connections > 0)
+            health.Worked(egress, isSession: false);
     }
 
     private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, Attempts tried, CancellationToken cancellationToken)
@@ -131,7 +145,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
 
     // A password goes to the smarthost, and all mail: never in clear, never to another, whatever the recipient's site would take.
     private static SessionTerms Terms(Egress egress, SessionTerms terms) =>
-        egress.Kind is EgressKind.Smarthost smarthost ? terms with { Tls = TlsLevel.Verified, Authorities = smarthost.Authorities } : terms;
+        egress.Kind is EgressKind.Smarthost ? terms with { Tls = TlsLevel.Verified } : terms;
 
     /// <summary>Without a session the smarthost is to blame, in whatever words: they are not the recipient's.</summary>
     private static AttemptResult OfSmarthost(AttemptResult failure) =>

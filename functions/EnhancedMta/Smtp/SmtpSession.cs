@@ -20,16 +20,20 @@ namespace EnhancedMta.Smtp;
 internal sealed partial class SmtpSession : SmtpClient
 {
     private readonly SmtpWire _wire;
-    private readonly SessionTerms _terms;
+    private readonly TlsLevel _tlsLevel;
+    private readonly X509Certificate2Collection? _authorities;
+    private readonly SmtpTimeouts _timeouts;
     private readonly TimeProvider _time;
     private SslStream? _tls;
     private string? _certificateFault;
 
-    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, SessionTerms terms, TimeProvider time)
+    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, Egress egress, OpeningLog log, SessionTerms terms, TimeProvider time)
         : base(log)
     {
-        (_wire, _terms, _time) = (wire, terms, time);
+        (_wire, _tlsLevel, _timeouts, _time) = (wire, terms.Tls, terms.Timeouts, time);
         (Host, Address) = (host, address.ToString());
+        LocalDomain = egress.HeloHost;
+        _authorities = (egress.Kind as EgressKind.Smarthost)?.Authorities;
         _dialogue = new SmtpDialogue(wire);
         ServerCertificateValidationCallback = (_, certificate, _, errors) => IsGood(certificate, errors);
     }
@@ -57,7 +61,7 @@ internal sealed partial class SmtpSession : SmtpClient
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(terms.Timeouts.Command);
         using var log = new OpeningLog(() => limit.CancelAfter(terms.Timeouts.Command));
-        var session = new SmtpSession(new SmtpWire(socket), host, address, log, terms, time) { LocalDomain = egress.HeloHost };
+        var session = new SmtpSession(new SmtpWire(socket), host, address, egress, log, terms, time);
         try
         {
             // The name goes into no command: MailKit only makes a URI of it, which not every host name of the DNS survives.
@@ -84,7 +88,7 @@ internal sealed partial class SmtpSession : SmtpClient
         options.TargetHost = Host.Name;
         options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        if (_terms.Authorities is { } authorities)
+        if (_authorities is { } authorities)
         {
             options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
@@ -108,7 +112,7 @@ internal sealed partial class SmtpSession : SmtpClient
     // RFC 7435: any certificate beats clear text, where nobody asked for more.
     private bool IsGood(X509Certificate? certificate, SslPolicyErrors errors)
     {
-        if (_terms.Tls != TlsLevel.Verified || errors == SslPolicyErrors.None)
+        if (_tlsLevel != TlsLevel.Verified || errors == SslPolicyErrors.None)
             return true;
         _certificateFault = $"the certificate ({certificate?.Subject}) is not valid for {Host.Name}: {errors}";
         return false;

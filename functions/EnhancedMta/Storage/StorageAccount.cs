@@ -45,6 +45,7 @@ public sealed class StorageAccount
         Sites = _tables.GetTableClient("sites");
         MessageIds = _tables.GetTableClient("messageids");
         Domains = _tables.GetTableClient("domains");
+        WarmUp = _tables.GetTableClient("warmup");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
@@ -86,6 +87,9 @@ public sealed class StorageAccount
     /// <summary>Sending domains: the state of their DKIM selectors, no keys.</summary>
     public TableClient Domains { get; }
 
+    /// <summary>How far cold egresses are with each provider.</summary>
+    public TableClient WarmUp { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -105,7 +109,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

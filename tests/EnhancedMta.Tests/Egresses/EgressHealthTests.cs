@@ -30,7 +30,8 @@ public sealed class EgressHealthTests
             _time.Advance(TimeSpan.FromMinutes(wait));
             passed += wait;
             Assert.Null(_health.Find(Egress));
-            Assert.True(_health.MayTry(Egress));
+            Assert.Equal(EgressPermit.Trial, await MayTryAsync());
+            _health.EndTrial(Egress);
         }
         Assert.Equal(3, _raised.Count);
         Assert.Contains("Connection refused", _raised[0], StringComparison.Ordinal);
@@ -45,22 +46,48 @@ public sealed class EgressHealthTests
     }
 
     [Fact]
-    public async Task One_tries_for_all_and_should_it_never_tell_another_does_after_a_minute()
+    public async Task One_tries_for_all_and_the_others_do_as_it_fared()
     {
-        Assert.True(_health.MayTry(Egress));
+        Assert.Equal(EgressPermit.Free, await MayTryAsync());
         await _health.FailedAsync(Egress, "down", default);
-        Assert.False(_health.MayTry(Egress));
+        Assert.Equal(EgressPermit.Refused, await MayTryAsync());
+
+        // It fails again.
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(_health.MayTry(Egress));
-        Assert.False(_health.MayTry(Egress));
+        Assert.Equal(EgressPermit.Trial, await MayTryAsync());
+        var others = Enumerable.Range(0, 5).Select(_ => MayTryAsync()).ToList();
         Assert.NotNull(_health.Find(Egress));
-        _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(_health.MayTry(Egress));
+        await _health.FailedAsync(Egress, "down", default);
+        Assert.DoesNotContain(others, other => other.IsCompleted);
+        _health.EndTrial(Egress);
+        Assert.All(await Task.WhenAll(others), permit => Assert.Equal(EgressPermit.Refused, permit));
+
+        // It tells nothing: the next one tries.
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(EgressPermit.Trial, await MayTryAsync());
+        var next = MayTryAsync();
+        _health.EndTrial(Egress);
+        Assert.Equal(EgressPermit.Trial, await next);
+
+        // It works.
+        others = [.. Enumerable.Range(0, 5).Select(_ => MayTryAsync())];
         _health.Worked(Egress, isSession: true);
-        Assert.True(_health.MayTry(Egress));
-        Assert.True(_health.MayTry(Egress));
+        _health.EndTrial(Egress);
+        Assert.All(await Task.WhenAll(others), permit => Assert.Equal(EgressPermit.Free, permit));
         await _health.FailedAsync(Egress, "down again", default);
         Assert.Equal(1, _health.Find(Egress)!.Failures);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_trial_can_give_up()
+    {
+        await _health.FailedAsync(Egress, "down", default);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(EgressPermit.Trial, await MayTryAsync());
+        using var stop = new CancellationTokenSource();
+        var waiting = _health.MayTryAsync(Egress, stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     [Fact]
@@ -85,7 +112,7 @@ public sealed class EgressHealthTests
         var health = new EgressHealth(_time, (_, _, _) => throw new Azure.RequestFailedException("away"));
         await health.FailedAsync(Egress, "down", default);
         _time.Advance(TimeSpan.FromMinutes(6));
-        Assert.True(health.MayTry(Egress));
+        Assert.Equal(EgressPermit.Trial, await health.MayTryAsync(Egress, default));
         await health.FailedAsync(Egress, "down", default);
         Assert.Equal(2, health.Find(Egress)!.Failures);
     }
@@ -96,4 +123,6 @@ public sealed class EgressHealthTests
         await _health.FailedAsync(Egress, "down", default);
         Assert.Null(_health.Find(Egress with { PublicId = 2 }));
     }
+
+    private Task<EgressPermit> MayTryAsync() => _health.MayTryAsync(Egress, TestContext.Current.CancellationToken).AsTask();
 }

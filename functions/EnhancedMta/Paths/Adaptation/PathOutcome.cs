@@ -1,4 +1,5 @@
 using EnhancedMta.Qualification;
+using EnhancedMta.Smtp;
 
 namespace EnhancedMta.Paths.Adaptation;
 
@@ -18,6 +19,15 @@ public enum PathOutcome
 
 public static class PathOutcomes
 {
+    /// <summary>Null when the remote said nothing that tells of the path.</summary>
+    public static PathOutcome? Of(Verdict? verdict, AttemptResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Outcome == AttemptOutcome.Accepted ? PathOutcome.Delivered
+            : result.Reply is { } reply && verdict is not null ? Of(verdict.Class, reply.Code >= 500)
+            : null;
+    }
+
     /// <param name="class">What the reply was qualified as.</param>
     /// <param name="permanent">5xx. A refusal for reputation that is only for now counts as deferred: "blocked" is for good.</param>
     public static PathOutcome Of(ReplyClass @class, bool permanent) => @class switch
