@@ -68,7 +68,7 @@ internal sealed class SchemaCheck(JsonElement root)
                 return value.ValueKind == JsonValueKind.Object && keyword.Value.EnumerateArray().FirstOrDefault(n => !value.TryGetProperty(n.GetString()!, out _)) is { ValueKind: JsonValueKind.String } missing
                     ? $"{missing} is missing" : null;
             case "additionalProperties" when keyword.Value.ValueKind == JsonValueKind.False:
-                return Properties(value).FirstOrDefault(p => !schema.GetProperty("properties").TryGetProperty(p.Name, out _)) is { Name: { } unknown } ? $"{unknown} is not known" : null;
+                return Properties(value).Select(p => p.Name).FirstOrDefault(n => !schema.GetProperty("properties").TryGetProperty(n, out _)) is { } unknown ? $"{unknown} is not known" : null;
             default:
                 return $"the schema says {keyword.Name}, which is not checked";
         }
