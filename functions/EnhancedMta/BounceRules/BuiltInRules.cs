@@ -1,3 +1,5 @@
+using EnhancedMta.Providers;
+
 namespace EnhancedMta.BounceRules;
 
 /// <summary>The rules that come with the program: the files of <c>BounceRules/data</c>, in the order of their names.</summary>
@@ -14,7 +16,7 @@ internal static class BuiltInRules
     ];
 
     /// <exception cref="RuleFaultsException">A file has faults; a test sees to it that none has.</exception>
-    public static IReadOnlyList<BounceRule> Rules { get; } = [.. Files.SelectMany(f => BounceRuleReader.Read(f.Name, f.Json, RuleFile.ProviderNames))];
+    public static IReadOnlyList<BounceRule> Rules { get; } = [.. Files.SelectMany(f => BounceRuleReader.Read(f.Name, f.Json, ProviderDirectory.BuiltIn.Names))];
 
     private static ReadOnlyMemory<byte> Bytes(string name)
     {

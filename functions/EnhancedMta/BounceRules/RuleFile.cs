@@ -8,8 +8,6 @@ public static class RuleFile
     /// <summary>Largest file, in octets.</summary>
     public const int MaxLength = BounceRuleReader.MaxFileLength;
 
-    internal static IReadOnlySet<string> ProviderNames { get; } = ProviderDirectory.BuiltIn.All.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-
     /// <summary>Our rules.</summary>
     public static BounceRuleSet BuiltIn { get; } =
         new(BuiltInRules.Rules, BounceRuleSet.VersionOf(BuiltInRules.Files.Select(f => f.Json)), ProviderDirectory.BuiltIn);
@@ -27,7 +25,7 @@ public static class RuleFile
     /// <exception cref="RuleFaultsException">It cannot be used: each fault with its line. A rule that does not decide its own samples is one.</exception>
     public static BounceRuleSet WithUserRules(string name, ReadOnlyMemory<byte> json)
     {
-        var rules = BounceRuleReader.Read(name, json, ProviderNames);
+        var rules = BounceRuleReader.Read(name, json, ProviderDirectory.BuiltIn.Names);
         var replaced = rules.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
         var version = BounceRuleSet.VersionOf([.. BuiltInRules.Files.Select(f => f.Json), json]);
         BounceRuleSet set;
