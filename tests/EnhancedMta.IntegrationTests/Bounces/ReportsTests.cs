@@ -89,6 +89,29 @@ public sealed class ReportsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_sealed_message_id_finds_its_message_even_where_every_address_is_blacked_out_and_a_forged_one_does_not()
+    {
+        await using var mta = await DeliveredAsync(4);
+        var seals = mta.Host.Services.GetRequiredService<ReturnPathCodec>();
+        // A complaint that names nobody; a bounce of whom the message was forwarded to.
+        await mta.BounceAsync(Redacted($"ok1.d.{seals.Seal("d", "ok1")}"), source: "arf");
+        await mta.BounceAsync(WithMessageId("ok2", "elsewhere").Replace("ok2.d@", $"ok2.d.{seals.Seal("d", "ok2")}@", StringComparison.Ordinal));
+        // Without the seal, or with another message's, neither counts.
+        await mta.BounceAsync(Redacted("ok3.d"), source: "arf");
+        await mta.BounceAsync(Redacted($"ok3.d.{seals.Seal("d", "ok4")}"), source: "arf");
+        await mta.BounceAsync(WithMessageId("ok4", "elsewhere").Replace("ok4.d@", $"ok4.d.{seals.Seal("d", "ok3")}@", StringComparison.Ordinal));
+        await mta.BouncesWorkedOffAsync();
+
+        var summary = await mta.SummaryAsync("d");
+        Assert.Equal((1, 1), (Number(summary, "complaints"), Number(summary, "failed")));
+        Assert.Equal("Failed", Status(await mta.MessageAsync("d", "ok2")));
+        Assert.Equal("ok1", Assert.Single(await Feed.ReadAsync(mta, "d"), e => e.Type == DeliveryEventType.Complaint).MessageId);
+        await mta.AssertCountersEqualRecountAsync("d");
+
+        string Redacted(string id) => Arf("").Replace($"{MessageTag.FieldName}: <>\r\n", $"Message-ID: <{id}@sender.example>\r\n", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_message_that_came_with_a_message_id_of_its_own_is_found_by_it()
     {
         await using var mta = await MtaUnderTest.StartAsync(azurite, []);
