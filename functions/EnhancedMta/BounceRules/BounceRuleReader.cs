@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using EnhancedMta.Qualification;
 using EnhancedMta.Smtp;
+using static EnhancedMta.BounceRules.RuleFields;
 
 namespace EnhancedMta.BounceRules;
 
@@ -11,7 +12,6 @@ internal static partial class BounceRuleReader
 {
     public const int MaxFileLength = 4 * 1024 * 1024;
     public const int MaxRules = 10_000;
-    private const int MaxTextLength = 4_000;
     private const int MaxFaults = 50;
 
     // What a decision keeps on its stack, and what the index takes of memory, grow with these.
@@ -154,64 +154,6 @@ internal static partial class BounceRuleReader
             throw new FormatException("the id must be 1 to 64 of a-z, 0-9 and -");
         return id;
     }
-
-    private static string Required(JsonElement element, string name) =>
-        Optional(element, name) ?? throw new FormatException($"\"{name}\" is missing");
-
-    private static string? Optional(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return Text(value, name);
-    }
-
-    private static string Text(JsonElement value, string name)
-    {
-        if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 } text)
-            throw new FormatException($"\"{name}\" must be text");
-        return text.Length <= MaxTextLength || name is "reply" ? text : throw new FormatException($"\"{name}\" has more than {MaxTextLength} characters");
-    }
-
-    private static IReadOnlyList<string> Texts(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return [];
-        return value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(v => Text(v, name))]
-            : [Text(value, name)];
-    }
-
-    private static int? Number(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw new FormatException($"\"{name}\" must be a whole number");
-    }
-
-    private static bool? Flag(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException($"\"{name}\" must be true or false");
-    }
-
-    private static T Named<T>(string name, string text) where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (CamelCase(value.ToString()).Equals(text, StringComparison.Ordinal) || (typeof(T) == typeof(FailureType) && value.ToString() == text))
-                return value;
-        }
-        throw new FormatException($"{name} \"{text}\" is not known; known are {string.Join(", ", Enum.GetNames<T>().Select(CamelCase))}");
-    }
-
-    private static T Defined<T>(string name, int number) where T : struct, Enum
-    {
-        var value = (T)Enum.ToObject(typeof(T), number);
-        return Enum.IsDefined(value) ? value : throw new FormatException($"{name} {number} is not known; known are {string.Join(", ", Enum.GetValues<T>().Select(v => Convert.ToInt32(v, null)))}");
-    }
-
-    public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static SmtpCommand Command(string text) => SmtpCommands.TryParse(text, out var command)
         ? command : throw new FormatException($"command \"{text}\" is not known; known are {string.Join(", ", SmtpCommands.Names)}");

@@ -1,10 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using EnhancedMta.Deliveries;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
-using EnhancedMta.ReturnPaths;
-using EnhancedMta.SendingLog;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.IntegrationTests.Api;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using EnhancedMta.BounceRules;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.IntegrationTests.BounceRules;
 

@@ -1,12 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using EnhancedMta.Bounces;
-using EnhancedMta.Deliveries;
 using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.Qualification;
 using EnhancedMta.ReturnPaths;
-using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 

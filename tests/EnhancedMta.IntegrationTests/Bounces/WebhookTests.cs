@@ -1,11 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EnhancedMta.Deliveries;
 using EnhancedMta.IntegrationTests.Pipeline;
-using EnhancedMta.ReturnPaths;
-using EnhancedMta.SendingLog;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.IntegrationTests.Bounces;
 

@@ -31,7 +31,7 @@ public sealed class PhraseIndexTests
 
     private static bool Naive(Phrase phrase, string text)
     {
-        IReadOnlySet<int>? ends = null;
+        HashSet<int>? ends = null;
         foreach (var part in phrase.Parts)
         {
             var next = new HashSet<int>();

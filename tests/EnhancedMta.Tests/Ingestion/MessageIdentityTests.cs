@@ -18,7 +18,7 @@ public sealed class MessageIdentityTests
             Assert.True(Relay.ReturnPaths.IsSeal(seal.ToUpperInvariant(), deliveryId, messageId));
             Assert.True(other == messageId || !Relay.ReturnPaths.IsSeal(seal, deliveryId, other));
             Assert.True(other == deliveryId || !Relay.ReturnPaths.IsSeal(seal, other, messageId));
-            Assert.False(Relay.ReturnPaths.IsSeal(seal[..^1], deliveryId, messageId));
+            Assert.False(Relay.ReturnPaths.IsSeal(seal.AsSpan(0, seal.Length - 1), deliveryId, messageId));
         });
 
     [Fact]
