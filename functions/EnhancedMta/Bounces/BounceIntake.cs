@@ -25,16 +25,8 @@ public sealed class BounceIntake(StorageAccount storage, TimeProvider clock)
     /// <returns>Our id of the mail; null when it is too large.</returns>
     public async Task<string?> AcceptMailAsync(Stream mail, string? recipient, CancellationToken cancellationToken)
     {
-        using var content = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        int count;
-        while ((count = await mail.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            if (content.Length + count > MaxLength)
-                return null;
-            content.Write(buffer, 0, count);
-        }
-        return await StoreAsync(content, id => new BounceOrder(id, recipient is { Length: <= 320 } ? recipient : null, null), cancellationToken).ConfigureAwait(false);
+        using var content = await ReadAsync(mail, cancellationToken).ConfigureAwait(false);
+        return content is null ? null : await StoreAsync(content, id => new BounceOrder(id, recipient is { Length: <= 320 } ? recipient : null, null), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a mailbox file (RFC 4155) apart and each of its mails in.</summary>
@@ -42,16 +34,10 @@ public sealed class BounceIntake(StorageAccount storage, TimeProvider clock)
     /// <exception cref="FormatException">It is no mailbox file.</exception>
     public async Task<IReadOnlyList<string>?> AcceptMailboxAsync(Stream mailbox, CancellationToken cancellationToken)
     {
-        // The parser reads ahead and seeks back, and the whole request is to be refused or taken.
-        using var content = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        int count;
-        while ((count = await mailbox.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            if (content.Length + count > MaxLength)
-                return null;
-            content.Write(buffer, 0, count);
-        }
+        // The whole request is to be refused or taken.
+        using var content = await ReadAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        if (content is null)
+            return null;
         var mails = MailboxFile.Split(content.GetBuffer().AsMemory(0, (int)content.Length)).Take(MaxMails + 1).ToList();
         if (mails.Count == 0)
             throw new FormatException("There is no line that begins with \"From \": not a mailbox file (RFC 4155).");
@@ -75,6 +61,20 @@ public sealed class BounceIntake(StorageAccount storage, TimeProvider clock)
             using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(chunk, BounceJson.Default.IReadOnlyListBounceReport));
             await StoreAsync(content, id => new BounceOrder(null, null, id), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static async Task<MemoryStream?> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var content = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int count;
+        while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (content.Length + count > MaxLength)
+                return null;
+            content.Write(buffer, 0, count);
+        }
+        return content;
     }
 
     // Dying between the two leaves a blob without a message; the caller got no answer and sends it again.

@@ -8,7 +8,7 @@ public static class ReportedIds
 {
     /// <summary>
     /// By a return path that we signed; it names the delivery by a hash only, so a Message-ID that agrees with it gives the rest. A Message-ID alone
-    /// counts when its domain is one that we send for: other programs' have the same form.
+    /// counts when it bears our seal, or when its domain is one that we send for: other programs' have the same form.
     /// </summary>
     /// <param name="mail">As read.</param>
     /// <param name="returnPaths">With our keys; null when they are not at hand.</param>
@@ -20,12 +20,12 @@ public static class ReportedIds
         ArgumentNullException.ThrowIfNull(senderDomains);
         ReturnPath? path = null;
         var isOurs = returnPaths is not null && mail.ReturnPaths.Any(address => returnPaths.TryDecode(address, out path));
-        if (!MessageIdentity.TryRead(mail.OriginalMessageId, out var deliveryId, out var messageId))
+        if (!MessageIdentity.TryRead(mail.OriginalMessageId, out var deliveryId, out var messageId, out var seal))
             return (null, path?.MessageId);
         if (isOurs && path is not null)
             return ReturnPathCodec.DeliveryKey(deliveryId) == path.DeliveryKey && ReturnPathCodec.MessageKey(messageId) == path.MessageKey
                 ? (deliveryId, messageId) : (null, path.MessageId);
-        return senderDomains.Any(domain => IsIn(mail.OriginalMessageId, domain)) ? (deliveryId, messageId) : (null, null);
+        return returnPaths?.IsSeal(seal, deliveryId, messageId) == true || senderDomains.Any(domain => IsIn(mail.OriginalMessageId, domain)) ? (deliveryId, messageId) : (null, null);
     }
 
     private static bool IsIn(ReadOnlySpan<char> messageId, ReadOnlySpan<char> domain)

@@ -13,8 +13,9 @@ public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, Me
     private const int MaxMessageId = 998;
 
     /// <summary>
-    /// By the return path first, which only we can have made; then by a Message-ID of ours. That one anybody can write, so it only
-    /// counts together with the message's own recipient.
+    /// By the return path first, which only we can have made; then by a Message-ID. One that bears our seal only we can have made, too, and
+    /// tells whom the report is about when every address in it was blacked out. Any other one anybody can write, so it only counts together
+    /// with the message's own recipient.
     /// </summary>
     /// <param name="reports">Of one mail or event: all about the same message.</param>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -33,20 +34,21 @@ public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, Me
 
         if (reports[0].OriginalMessageId is not { Length: > 0 and <= MaxMessageId } id)
             return (null, null, "it names no return path of ours and no Message-ID");
-        if (await FindByMessageIdAsync(id, cancellationToken).ConfigureAwait(false) is not { } found)
+        var (found, isSealed) = await FindByMessageIdAsync(id, cancellationToken).ConfigureAwait(false);
+        if (found is null)
             return (null, null, "no message of ours has its Message-ID");
-        var report = reports.FirstOrDefault(r => IsTo(found, r.Recipient));
+        var report = isSealed ? Choose(reports, found) : reports.FirstOrDefault(r => IsTo(found, r.Recipient));
         return report is null ? (null, null, "it is about an address that the message was not sent to") : (found, report, null);
     }
 
-    private async Task<MessageRow?> FindByMessageIdAsync(string id, CancellationToken cancellationToken)
+    private async Task<(MessageRow? Message, bool IsSealed)> FindByMessageIdAsync(string id, CancellationToken cancellationToken)
     {
-        if (MessageIdentity.TryRead(id, out var deliveryId, out var messageId)
+        if (MessageIdentity.TryRead(id, out var deliveryId, out var messageId, out var seal)
             && LogKeys.CanBeKey(deliveryId) && await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is { } delivery
             && await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false) is { } ours)
-            return ours;
+            return (ours, returnPaths.IsSeal(seal, deliveryId, messageId));
         return await messageIds.FindAsync(id, cancellationToken).ConfigureAwait(false) is var (partition, known)
-            ? await log.FindAsync(partition, known, cancellationToken).ConfigureAwait(false) : null;
+            ? (await log.FindAsync(partition, known, cancellationToken).ConfigureAwait(false), false) : default;
     }
 
     private Task<MessageRow?> FindAsync(LogPartition partition, ReturnPath path, CancellationToken cancellationToken) => path.MessageId is { } id

@@ -6,6 +6,9 @@ namespace EnhancedMta.Bounces;
 /// <summary>What a report means: the words first, then the status, then what the source itself makes of it.</summary>
 public static class ReportedVerdict
 {
+    /// <summary>Id of the rule of verdicts that are the source's own.</summary>
+    public const string ClaimedRule = "report-claimed";
+
     /// <returns>Null when it is about no delivery.</returns>
     public static Verdict? Of(BounceReportKind kind, SmtpReply? reply, EnhancedStatusCode? status, string? remoteMta, ReplyClass? claimed, IQualifier qualifier)
     {
@@ -39,7 +42,7 @@ public static class ReportedVerdict
             if (verdict.Class is not (ReplyClass.GenericPermanent or ReplyClass.Undetermined) || claimed is null)
                 return verdict;
         }
-        return OfClass(claimed ?? ReplyClass.GenericPermanent, claimed is null ? "report-failed" : "report-claimed");
+        return OfClass(claimed ?? ReplyClass.GenericPermanent, claimed is null ? "report-failed" : ClaimedRule);
     }
 
     private static Verdict OfClass(ReplyClass @class, string rule)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EnhancedMta.Bounces;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
@@ -11,11 +12,14 @@ namespace EnhancedMta.Corrections;
 /// <param name="MxHost">Who said them.</param>
 public sealed record RecordedVerdict(MessageRow Message, SmtpReply Reply, string? MxHost)
 {
-    /// <summary>Of a failed message; null when no words are recorded, because it failed for a reason of ours.</summary>
+    /// <summary>
+    /// Of a failed message; null when no words are recorded, because it failed for a reason of ours, and when an outage is known to be behind
+    /// the words: whatever rules make of them, the address is not to blame.
+    /// </summary>
     public static RecordedVerdict? Of(MessageRow message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.State != MessageState.Bounced || message.Rule is null || message.Reply is not { Length: > 0 } words)
+        if (message.State != MessageState.Bounced || message.Rule is null || message.Class == ReplyClass.Held || message.Reply is not { Length: > 0 } words)
             return null;
         var said = message.History.LastOrDefault(entry => entry.Reply is not null);
         var command = Enum.TryParse<SmtpCommand>(said?.Command, out var known) ? known : SmtpCommand.Unknown;
@@ -30,6 +34,9 @@ public sealed record RecordedVerdict(MessageRow Message, SmtpReply Reply, string
     public bool Differs(Verdict now)
     {
         ArgumentNullException.ThrowIfNull(now);
+        // What the source itself made of it holds until the rules can tell something from the words.
+        if (Message.Rule == ReportedVerdict.ClaimedRule && now.Class is ReplyClass.GenericPermanent or ReplyClass.Undetermined)
+            return false;
         return now.Type != Message.FailureType || now.Reason != Message.Reason || now.Code != Message.BounceCode || now.Class != Message.Class;
     }
 }

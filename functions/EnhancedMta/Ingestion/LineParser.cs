@@ -1,17 +1,18 @@
 using System.Buffers;
 using System.Text.Json;
 using EnhancedMta.Addresses;
+using EnhancedMta.ReturnPaths;
 
 namespace EnhancedMta.Ingestion;
 
 /// <summary>Makes a checked message of a line, or says why not. Holds the buffers that lines share; for one request at a time.</summary>
-internal sealed class LineParser(RelayRequest request, IngestionLimits limits, TimeProvider time)
+internal sealed class LineParser(RelayRequest request, IngestionLimits limits, ReturnPathCodec returnPaths, TimeProvider time)
 {
     // A buffer that one large message grew is not kept for the many small ones after it.
     private const int LargestKeptBuffer = 1024 * 1024;
 
     private readonly LineFields _fields = new();
-    private readonly MailContent _content = new(request.DeliveryId, limits.MaxMessage, time);
+    private readonly MailContent _content = new(request.DeliveryId, limits.MaxMessage, returnPaths, time);
     private readonly MailComposer _composer = new(request.DefaultSender);
     private ArrayBufferWriter<byte> _mime = new();
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using EnhancedMta.Addresses;
+using EnhancedMta.ReturnPaths;
 
 namespace EnhancedMta.Ingestion;
 
@@ -13,7 +14,7 @@ namespace EnhancedMta.Ingestion;
 internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit, string? OwnMessageId);
 
 /// <summary>Checks a message's octets and puts them in the form in which they are stored and sent.</summary>
-internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvider time)
+internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathCodec returnPaths, TimeProvider time)
 {
     // Fields that may stand once (RFC 5322 §3.6, RFC 2045); large providers refuse mail that has them twice.
     private static readonly byte[][] Unique =
@@ -103,7 +104,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, TimeProvide
         if ((seen & DateFlag) == 0)
             WriteAdded("Date", time.GetUtcNow().UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture));
         if ((seen & MessageIdFlag) == 0)
-            WriteAdded("Message-ID", MessageIdentity.FieldValue(messageId, deliveryId, fromDomain));
+            WriteAdded("Message-ID", MessageIdentity.FieldValue(messageId, deliveryId, returnPaths.Seal(deliveryId, messageId), fromDomain));
         return fields.Body;
     }
 

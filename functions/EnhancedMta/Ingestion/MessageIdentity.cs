@@ -26,22 +26,33 @@ internal static class MessageIdentity
     }
 
     /// <summary>The value of a Message-ID field that is the same each time the message comes, and no other message's (RFC 5322 §3.6.4).</summary>
-    public static string FieldValue(string messageId, string deliveryId, string domain) =>
-        $"<{Atom(messageId)}.{Atom(deliveryId)}@{domain}>";
+    /// <param name="messageId">Of the message.</param>
+    /// <param name="deliveryId">Its delivery's.</param>
+    /// <param name="seal">Of <see cref="ReturnPaths.ReturnPathCodec.Seal(string, string)"/>.</param>
+    /// <param name="domain">Of the From address.</param>
+    public static string FieldValue(string messageId, string deliveryId, string seal, string domain) =>
+        $"<{Atom(messageId)}.{Atom(deliveryId)}.{seal}@{domain}>";
 
     /// <summary>Reads what <see cref="FieldValue"/> wrote; false for a Message-ID of any other form.</summary>
     /// <param name="field">With or without angle brackets.</param>
     /// <param name="deliveryId">Of the message.</param>
     /// <param name="messageId">Of the message.</param>
-    public static bool TryRead(string? field, out string deliveryId, out string messageId)
+    /// <param name="seal">Yet to be proven; empty when there is none.</param>
+    public static bool TryRead(string? field, out string deliveryId, out string messageId, out string seal)
     {
-        (deliveryId, messageId) = ("", "");
+        (deliveryId, messageId, seal) = ("", "", "");
         var text = field.AsSpan().Trim().Trim("<>");
         var at = text.LastIndexOf('@');
         var dot = at < 0 ? -1 : text[..at].IndexOf('.');
         if (dot < 1 || dot + 1 >= at || at > 4 * MaxLength)
             return false;
-        return TryReadAtom(text[..dot], out messageId) && TryReadAtom(text[(dot + 1)..at], out deliveryId);
+        var rest = text[(dot + 1)..at];
+        if (rest.LastIndexOf('.') is >= 0 and var last)
+        {
+            seal = rest[(last + 1)..].ToString();
+            rest = rest[..last];
+        }
+        return TryReadAtom(text[..dot], out messageId) && TryReadAtom(rest, out deliveryId);
     }
 
     private static bool TryReadAtom(ReadOnlySpan<char> atom, out string id)

@@ -2,11 +2,12 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using EnhancedMta.ReturnPaths;
 
 namespace EnhancedMta.Ingestion;
 
 /// <summary>Reads relay requests: checks each message, and makes its content ready to be stored and sent.</summary>
-public sealed class RelayRequestReader(IngestionLimits limits, TimeProvider time)
+public sealed class RelayRequestReader(IngestionLimits limits, ReturnPathCodec returnPaths, TimeProvider time)
 {
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
@@ -21,7 +22,7 @@ public sealed class RelayRequestReader(IngestionLimits limits, TimeProvider time
     {
         var framer = OpenFramer(request.ContentType);
         await using var body = RequestBody.Open(request.Body, request.ContentEncoding, limits.MaxTotal);
-        var parser = new LineParser(request, limits, time);
+        var parser = new LineParser(request, limits, returnPaths, time);
         if (framer is null)
         {
             yield return await ReadSingleAsync(request, body, parser, cancellationToken);

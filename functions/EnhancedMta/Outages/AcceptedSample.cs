@@ -21,14 +21,17 @@ internal sealed class AcceptedSample
     /// <summary>"Lately".</summary>
     private const int MaxAgeDays = 120;
 
-    private readonly SortedDictionary<ulong, ushort> _days = [];
+    private readonly Dictionary<ulong, ushort> _days = [];
+
+    // The largest goes when a smaller one comes.
+    private readonly SortedSet<ulong> _hashes = [];
 
     public int Count => _days.Count;
 
     public static ulong Hash(string address) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(address.ToLowerInvariant()));
 
     /// <summary>Whether the sample would know the address if it had accepted mail lately.</summary>
-    public bool Covers(ulong hash) => _days.Count < Capacity || hash <= Largest;
+    public bool Covers(ulong hash) => _days.Count < Capacity || hash <= _hashes.Max;
 
     public bool Contains(ulong hash) => _days.ContainsKey(hash);
 
@@ -41,18 +44,15 @@ internal sealed class AcceptedSample
             Add(hash, day);
     }
 
-    /// <summary>The address was wrong after all, or is now.</summary>
-    public void Remove(ulong hash) => _days.Remove(hash);
-
     public byte[] ToBytes(DateTimeOffset now)
     {
         var oldest = Day(now) - MaxAgeDays;
         var bytes = new byte[_days.Count * EntryLength];
         var at = 0;
-        foreach (var (hash, day) in _days.Where(e => e.Value >= oldest))
+        foreach (var hash in _hashes.Where(hash => _days[hash] >= oldest))
         {
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), hash);
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at + sizeof(ulong)), day);
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at + sizeof(ulong)), _days[hash]);
             at += EntryLength;
         }
         return bytes[..at];
@@ -62,23 +62,20 @@ internal sealed class AcceptedSample
     {
         var sample = new AcceptedSample();
         for (; bytes.Length >= EntryLength; bytes = bytes[EntryLength..])
-            sample._days[BinaryPrimitives.ReadUInt64LittleEndian(bytes)] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[sizeof(ulong)..]);
+            sample.Add(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt16LittleEndian(bytes[sizeof(ulong)..]));
         return sample;
     }
-
-    private ulong Largest => _largest ??= _days.Keys.Last();
-
-    private ulong? _largest;
 
     private bool Add(ulong hash, ushort day)
     {
         if (!Covers(hash) || (_days.TryGetValue(hash, out var known) && known + FreshDays > day))
             return false;
         _days[hash] = Math.Max(known, day);
-        _largest = null;
-        if (_days.Count > Capacity)
-            _days.Remove(Largest);
-        _largest = null;
+        if (_hashes.Add(hash) && _hashes.Count > Capacity)
+        {
+            _days.Remove(_hashes.Max);
+            _hashes.Remove(_hashes.Max);
+        }
         return true;
     }
 

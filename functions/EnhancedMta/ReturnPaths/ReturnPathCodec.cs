@@ -15,6 +15,8 @@ public sealed class ReturnPathCodec
     private const byte Format = 0x10;
     private const int DeliveryHashLength = 6;
     private const int MacLength = 8;
+    private const byte SealFormat = 0x20;
+    private const int SealLength = 5;
     private const int MinKeyLength = 16;
     private const int MaxToken = 1 + DeliveryHashLength + VarInt.MaxInt32 + MessageReference.MaxLength + MacLength;
     private const int MinToken = 1 + DeliveryHashLength + 1 + MacLength;
@@ -89,6 +91,32 @@ public sealed class ReturnPathCodec
             return false;
         path = new ReturnPath(Convert.ToHexStringLower(token.Slice(1, DeliveryHashLength)), (int)shard, MessageReference.Key(kind, rest), messageId);
         return true;
+    }
+
+    /// <summary>Eight letters and digits that only we can have made for this message, for its Message-ID.</summary>
+    public string Seal(string deliveryId, string messageId) => Base32.Encode(Seal(_keys[0], deliveryId, messageId));
+
+    /// <summary>Whether one of the keys made the seal for this message.</summary>
+    public bool IsSeal(ReadOnlySpan<char> seal, string deliveryId, string messageId)
+    {
+        Span<byte> octets = stackalloc byte[SealLength];
+        if (seal.Length != Base32Length(SealLength) || !Base32.TryDecode(seal, octets, out var length) || length != SealLength)
+            return false;
+        var made = false;
+        foreach (var key in _keys)
+            made |= CryptographicOperations.FixedTimeEquals(Seal(key, deliveryId, messageId), octets);
+        return made;
+    }
+
+    private static int Base32Length(int octets) => (octets * 8 + 4) / 5;
+
+    private static byte[] Seal(byte[] key, string deliveryId, string messageId)
+    {
+        // The hash has one length, so where the one id ends and the other begins is no question.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(deliveryId), hash);
+        byte[] named = [SealFormat, .. hash, .. Encoding.UTF8.GetBytes(messageId)];
+        return HMACSHA256.HashData(key, named)[..SealLength];
     }
 
     // Every key is tried to the end: the time tells neither how much of a MAC was right nor whose it was.

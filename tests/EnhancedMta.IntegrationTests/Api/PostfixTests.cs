@@ -20,7 +20,7 @@ public sealed class PostfixTests(AzuriteFixture azurite)
 
         var summary = await mta.SummaryAsync("d");
         Assert.Equal((50, 1), (summary.GetProperty("delivered").GetInt32(), summary.GetProperty("failed").GetInt32()));
-        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"m{n}.d@sender.example").Order(StringComparer.Ordinal), (await postfix.TakenAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"m{n}.d").Order(StringComparer.Ordinal), (await postfix.TakenAsync()).Select(id => id[..id.LastIndexOf('.', id.IndexOf('@', StringComparison.Ordinal))]).Order(StringComparer.Ordinal));
         Assert.Contains("550 5.1.1", (await mta.MessageAsync("d", "unknown")).GetProperty("message").GetProperty("reply").GetString(), StringComparison.Ordinal);
     }
 }

@@ -1,10 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using EnhancedMta.Deliveries;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
-using EnhancedMta.ReturnPaths;
-using EnhancedMta.SendingLog;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.IntegrationTests.Api;
@@ -55,15 +51,15 @@ public sealed class SendingLogTests(AzuriteFixture azurite)
         await mta.DeclareAsync("d", new { expectedSize = 4 });
         await mta.RelayAsync("d", "ok1", "ok2", "ok3", "full1");
         await mta.SettledAsync("d", waiting: 1);
-        await BounceAsync(mta, await ReturnPathAsync(mta, "ok1"), "ok1");
+        await BounceAsync(mta, await mta.ReturnPathAsync("d", "ok1"), "ok1");
         await EventuallyAsync(mta, "failed", 1);
-        await BounceAsync(mta, await ReturnPathAsync(mta, "ok1"), "ok1");
+        await BounceAsync(mta, await mta.ReturnPathAsync("d", "ok1"), "ok1");
         // Forged: one letter of the token is another.
-        var path = await ReturnPathAsync(mta, "ok2");
+        var path = await mta.ReturnPathAsync("d", "ok2");
         await BounceAsync(mta, (path[..8] + (path[8] == 'a' ? 'b' : 'a') + path[9..]), "ok2");
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail("From: a@b.example\r\nSubject: hello\r\n\r\nno bounce at all\r\n"));
+        await mta.BounceAsync("From: a@b.example\r\nSubject: hello\r\n\r\nno bounce at all\r\n");
         // Of one that waits for its next attempt, which must then not be made.
-        await BounceAsync(mta, await ReturnPathAsync(mta, "full1"), "full1");
+        await BounceAsync(mta, await mta.ReturnPathAsync("d", "full1"), "full1");
         await EventuallyAsync(mta, "failed", 2);
 
         var summary = await mta.SummaryAsync("d");
@@ -76,21 +72,8 @@ public sealed class SendingLogTests(AzuriteFixture azurite)
         Assert.Equal(tries, mta.Sink.Ledger.Recipients[$"full1@{MtaUnderTest.Domain}"].Deferred);
     }
 
-    private static async Task<string> ReturnPathAsync(MtaUnderTest mta, string messageId)
-    {
-        var delivery = await mta.Host.Services.GetRequiredService<DeliveryStore>().FindAsync("d", TestContext.Current.CancellationToken);
-        return mta.Host.Services.GetRequiredService<ReturnPathCodec>().Encode("d", LogPartition.Of("d", messageId, delivery!.Shards).Shard, messageId);
-    }
-
     private static Task<JsonElement> BounceAsync(MtaUnderTest mta, string returnPath, string messageId) =>
-        mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(SampleBounces.Failed(returnPath, $"{messageId}@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person after all")));
-
-    private static ByteArrayContent Mail(string mail)
-    {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(mail));
-        content.Headers.ContentType = new("message/rfc822");
-        return content;
-    }
+        mta.BounceAsync(SampleBounces.Failed(returnPath, $"{messageId}@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person after all"));
 
     private static async Task EventuallyAsync(MtaUnderTest mta, string counter, int value)
     {

@@ -1,12 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using EnhancedMta.Bounces;
-using EnhancedMta.Deliveries;
 using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.Qualification;
 using EnhancedMta.ReturnPaths;
-using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,10 +17,10 @@ public sealed class ReportsTests(AzuriteFixture azurite)
     public async Task A_complaint_is_told_once_and_does_not_undo_the_delivery()
     {
         await using var mta = await DeliveredAsync(2);
-        var report = Arf(await ReturnPathAsync(mta, "ok1"));
-        await mta.SendAsync(HttpMethod.Post, "bounces/arf", 202, Mail(report));
-        await mta.SendAsync(HttpMethod.Post, "bounces/arf", 202, Mail(report));
-        await WorkedOffAsync(mta);
+        var report = Arf(await mta.ReturnPathAsync("d", "ok1"));
+        await mta.BounceAsync(report, source: "arf");
+        await mta.BounceAsync(report, source: "arf");
+        await mta.BouncesWorkedOffAsync();
 
         var summary = await mta.SummaryAsync("d");
         Assert.Equal((2, 0, 100.0, 1), (Number(summary, "delivered"), Number(summary, "failed"), summary.GetProperty("successPercent").GetDouble(), Number(summary, "complaints")));
@@ -38,16 +36,16 @@ public sealed class ReportsTests(AzuriteFixture azurite)
         await using var mta = await DeliveredAsync(1);
         var answer = $"""
             From: ok1@{MtaUnderTest.Domain}
-            To: <{await ReturnPathAsync(mta, "ok1")}>
+            To: <{await mta.ReturnPathAsync("d", "ok1")}>
             Subject: Out of office: For ok1
             Message-ID: <away-1@recipients.example>
             Auto-Submitted: auto-replied
 
             I am on holiday until Monday.
             """.ReplaceLineEndings("\r\n");
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(answer));
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(answer));
-        await WorkedOffAsync(mta);
+        await mta.BounceAsync(answer);
+        await mta.BounceAsync(answer);
+        await mta.BouncesWorkedOffAsync();
 
         var summary = await mta.SummaryAsync("d");
         Assert.Equal((1, 0), (Number(summary, "delivered"), Number(summary, "failed")));
@@ -61,10 +59,10 @@ public sealed class ReportsTests(AzuriteFixture azurite)
     public async Task A_delay_notice_fails_nothing()
     {
         await using var mta = await DeliveredAsync(1);
-        var notice = SampleBounces.Failed(await ReturnPathAsync(mta, "ok1"), $"ok1@{MtaUnderTest.Domain}", "4.4.1", "451 4.4.1 No answer from the next host")
+        var notice = SampleBounces.Failed(await mta.ReturnPathAsync("d", "ok1"), $"ok1@{MtaUnderTest.Domain}", "4.4.1", "451 4.4.1 No answer from the next host")
             .Replace("Action: failed", "Action: delayed", StringComparison.Ordinal);
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(notice));
-        await WorkedOffAsync(mta);
+        await mta.BounceAsync(notice);
+        await mta.BouncesWorkedOffAsync();
         Assert.Equal(1, Number(await mta.SummaryAsync("d"), "delivered"));
         Assert.Single((await mta.MessageAsync("d", "ok1")).GetProperty("history").EnumerateArray(), e => e.GetProperty("what").GetString() == "delayed");
         await mta.AssertCountersEqualRecountAsync("d");
@@ -75,17 +73,40 @@ public sealed class ReportsTests(AzuriteFixture azurite)
     {
         await using var mta = await DeliveredAsync(3);
         var withHeader = SampleBounces.Failed("postmaster@elsewhere.example", $"ok1@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person")
-            .Replace("--part--", $"--part\r\nContent-Type: text/rfc822-headers\r\n\r\n{MessageTag.FieldName}: <{await ReturnPathAsync(mta, "ok1")}>\r\nSubject: For ok1\r\n\r\n--part--", StringComparison.Ordinal);
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(withHeader));
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(WithMessageId("ok2", "ok2")));
+            .Replace("--part--", $"--part\r\nContent-Type: text/rfc822-headers\r\n\r\n{MessageTag.FieldName}: <{await mta.ReturnPathAsync("d", "ok1")}>\r\nSubject: For ok1\r\n\r\n--part--", StringComparison.Ordinal);
+        await mta.BounceAsync(withHeader);
+        await mta.BounceAsync(WithMessageId("ok2", "ok2"));
         // Anybody can write a Message-ID: about another address it proves nothing.
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(WithMessageId("ok3", "somebody")));
-        await WorkedOffAsync(mta);
+        await mta.BounceAsync(WithMessageId("ok3", "somebody"));
+        await mta.BouncesWorkedOffAsync();
 
         Assert.Equal("Failed", Status(await mta.MessageAsync("d", "ok1")));
         Assert.Equal("Failed", Status(await mta.MessageAsync("d", "ok2")));
         Assert.Equal("Sent", Status(await mta.MessageAsync("d", "ok3")));
         await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    [Fact]
+    public async Task A_sealed_message_id_finds_its_message_even_where_every_address_is_blacked_out_and_a_forged_one_does_not()
+    {
+        await using var mta = await DeliveredAsync(4);
+        var seals = mta.Host.Services.GetRequiredService<ReturnPathCodec>();
+        // A complaint that names nobody; a bounce of whom the message was forwarded to.
+        await mta.BounceAsync(Redacted($"ok1.d.{seals.Seal("d", "ok1")}"), source: "arf");
+        await mta.BounceAsync(WithMessageId("ok2", "elsewhere").Replace("ok2.d@", $"ok2.d.{seals.Seal("d", "ok2")}@", StringComparison.Ordinal));
+        // Without the seal, or with another message's, neither counts.
+        await mta.BounceAsync(Redacted("ok3.d"), source: "arf");
+        await mta.BounceAsync(Redacted($"ok3.d.{seals.Seal("d", "ok4")}"), source: "arf");
+        await mta.BounceAsync(WithMessageId("ok4", "elsewhere").Replace("ok4.d@", $"ok4.d.{seals.Seal("d", "ok3")}@", StringComparison.Ordinal));
+        await mta.BouncesWorkedOffAsync();
+
+        var summary = await mta.SummaryAsync("d");
+        Assert.Equal((1, 1), (Number(summary, "complaints"), Number(summary, "failed")));
+        Assert.Equal("Failed", Status(await mta.MessageAsync("d", "ok2")));
+        Assert.Equal("ok1", Assert.Single(await Feed.ReadAsync(mta, "d"), e => e.Type == DeliveryEventType.Complaint).MessageId);
+        await mta.AssertCountersEqualRecountAsync("d");
+
+        string Redacted(string id) => Arf("").Replace($"{MessageTag.FieldName}: <>\r\n", $"Message-ID: <{id}@sender.example>\r\n", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,8 +123,8 @@ public sealed class ReportsTests(AzuriteFixture azurite)
         await mta.SendAsync(HttpMethod.Post, "deliveries/d/messages", 202, MtaUnderTest.Ndjson(string.Join('\n', lines)));
         await mta.SettledAsync("d", waiting: 0);
         foreach (var (id, recipient) in new[] { (7, "m7"), (150, "m150"), (9, "m8"), (999, "m9") })
-            await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(WithMessageId("", recipient).Replace("<.d@sender.example>", $"<campaign.{id}@composer.example>", StringComparison.Ordinal)));
-        await WorkedOffAsync(mta);
+            await mta.BounceAsync(WithMessageId("", recipient).Replace("<.d@sender.example>", $"<campaign.{id}@composer.example>", StringComparison.Ordinal));
+        await mta.BouncesWorkedOffAsync();
         Assert.Equal(2, Number(await mta.SummaryAsync("d"), "failed"));
         Assert.Equal("Failed", Status(await mta.MessageAsync("d", "m7")));
         Assert.Equal("Failed", Status(await mta.MessageAsync("d", "m150")));
@@ -114,14 +135,14 @@ public sealed class ReportsTests(AzuriteFixture azurite)
     {
         await using var mta = await DeliveredAsync(2);
         var file = new StringBuilder()
-            .Append("From MAILER-DAEMON Tue Nov 24 10:00:00 2026\r\n").Append(SampleBounces.Failed(await ReturnPathAsync(mta, "ok1"), $"ok1@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person"))
+            .Append("From MAILER-DAEMON Tue Nov 24 10:00:00 2026\r\n").Append(SampleBounces.Failed(await mta.ReturnPathAsync("d", "ok1"), $"ok1@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person"))
             .Append("\r\nFrom MAILER-DAEMON Tue Nov 24 10:00:01 2026\r\n").Append("Content-Type: multipart/report; boundary=\r\n\r\n--broken")
-            .Append("\r\n\r\nFrom MAILER-DAEMON Tue Nov 24 10:00:02 2026\r\n").Append(SampleBounces.Failed(await ReturnPathAsync(mta, "ok2"), $"ok2@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person"))
+            .Append("\r\n\r\nFrom MAILER-DAEMON Tue Nov 24 10:00:02 2026\r\n").Append(SampleBounces.Failed(await mta.ReturnPathAsync("d", "ok2"), $"ok2@{MtaUnderTest.Domain}", "5.1.1", "550 5.1.1 No such person"))
             .ToString();
-        var answer = await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 202, Mail(file, "application/mbox"));
+        var answer = await mta.BounceAsync(file, "application/mbox");
         Assert.Equal(3, answer.GetProperty("ids").GetArrayLength());
-        await mta.SendAsync(HttpMethod.Post, "bounces/dsn", 400, Mail("no mailbox file", "application/mbox"));
-        await WorkedOffAsync(mta);
+        await mta.BounceAsync("no mailbox file", "application/mbox", 400);
+        await mta.BouncesWorkedOffAsync();
         Assert.Equal(2, Number(await mta.SummaryAsync("d"), "failed"));
         await mta.AssertCountersEqualRecountAsync("d");
     }
@@ -133,14 +154,14 @@ public sealed class ReportsTests(AzuriteFixture azurite)
         var intake = mta.Host.Services.GetRequiredService<BounceIntake>();
         BounceReport[] reports =
         [
-            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "1", ReturnPaths = [await ReturnPathAsync(mta, "ok1")], Reply = QuotedReply.Parse("550 5.1.1 No such user") },
-            new() { Kind = BounceReportKind.Complaint, Source = "test", EventId = "2", ReturnPaths = [await ReturnPathAsync(mta, "ok2")] },
-            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "3", ReturnPaths = [await ReturnPathAsync(mta, "ok3")], Claimed = ReplyClass.MailboxFull },
+            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "1", ReturnPaths = [await mta.ReturnPathAsync("d", "ok1")], Reply = QuotedReply.Parse("550 5.1.1 No such user") },
+            new() { Kind = BounceReportKind.Complaint, Source = "test", EventId = "2", ReturnPaths = [await mta.ReturnPathAsync("d", "ok2")] },
+            new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "3", ReturnPaths = [await mta.ReturnPathAsync("d", "ok3")], Claimed = ReplyClass.MailboxFull },
             new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "4", ReturnPaths = ["b-forged@bounces.example"] },
         ];
         await intake.AcceptReportsAsync(reports, TestContext.Current.CancellationToken);
         await intake.AcceptReportsAsync(reports, TestContext.Current.CancellationToken);
-        await WorkedOffAsync(mta);
+        await mta.BouncesWorkedOffAsync();
         var summary = await mta.SummaryAsync("d");
         Assert.Equal((2, 1), (Number(summary, "failed"), Number(summary, "complaints")));
         Assert.Equal(5, (await mta.MessageAsync("d", "ok3")).GetProperty("message").GetProperty("reason").GetInt32());
@@ -190,30 +211,6 @@ public sealed class ReportsTests(AzuriteFixture azurite)
         --part--
 
         """.ReplaceLineEndings("\r\n");
-
-    private static async Task<string> ReturnPathAsync(MtaUnderTest mta, string messageId)
-    {
-        var delivery = await mta.Host.Services.GetRequiredService<DeliveryStore>().FindAsync("d", TestContext.Current.CancellationToken);
-        return mta.Host.Services.GetRequiredService<ReturnPathCodec>().Encode("d", LogPartition.Of("d", messageId, delivery!.Shards).Shard, messageId);
-    }
-
-    private static ByteArrayContent Mail(string mail, string type = "message/rfc822")
-    {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(mail));
-        content.Headers.ContentType = new(type);
-        return content;
-    }
-
-    /// <summary>The queue is empty, and what was taken from it is done: its content is deleted last.</summary>
-    private static async Task WorkedOffAsync(MtaUnderTest mta)
-    {
-        var limit = DateTime.UtcNow.AddSeconds(30);
-        while (await mta.Storage.BounceMails.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken))
-        {
-            Assert.True(DateTime.UtcNow < limit, "Bounces are left.");
-            await Task.Delay(30, TestContext.Current.CancellationToken);
-        }
-    }
 
     private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 

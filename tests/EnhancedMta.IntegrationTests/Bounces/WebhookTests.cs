@@ -1,11 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EnhancedMta.Deliveries;
 using EnhancedMta.IntegrationTests.Pipeline;
-using EnhancedMta.ReturnPaths;
-using EnhancedMta.SendingLog;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.IntegrationTests.Bounces;
 
@@ -30,12 +26,7 @@ public sealed class WebhookTests(AzuriteFixture azurite)
         Assert.Contains("EnhancedMta__Webhooks__sendgrid__PublicKey", (await PostAsync(mta, "sendgrid", "[]", 404)).ToString(), StringComparison.Ordinal);
         await PostAsync(mta, "pigeon", "[]", 404);
 
-        var limit = DateTime.UtcNow.AddSeconds(30);
-        while ((await mta.SummaryAsync("d")).GetProperty("failed").GetInt32() == 0 || await mta.Storage.BounceMails.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken))
-        {
-            Assert.True(DateTime.UtcNow < limit, "The event was not worked on.");
-            await Task.Delay(30, TestContext.Current.CancellationToken);
-        }
+        await mta.BouncesWorkedOffAsync();
         var message = (await mta.MessageAsync("d", "ok1")).GetProperty("message");
         Assert.Equal(("Failed", 1, "hard"), (message.GetProperty("status").GetString(), message.GetProperty("reason").GetInt32(), message.GetProperty("failureType").GetString()));
         Assert.Equal(1, (await mta.SummaryAsync("d")).GetProperty("failed").GetInt32());
@@ -57,16 +48,10 @@ public sealed class WebhookTests(AzuriteFixture azurite)
                 ["id"] = $"event-of-{messageId}",
                 ["timestamp"] = mta.Clock.GetUtcNow().ToUnixTimeSeconds(),
                 ["recipient"] = $"{messageId}@{MtaUnderTest.Domain}",
-                ["envelope"] = new { sender = await ReturnPathAsync(mta, messageId) },
+                ["envelope"] = new { sender = await mta.ReturnPathAsync("d", messageId) },
                 ["delivery-status"] = new Dictionary<string, object> { ["code"] = 550, ["message"] = "5.1.1 No such user here", ["mx-host"] = "mx.recipients.example" },
             },
         });
-    }
-
-    private static async Task<string> ReturnPathAsync(MtaUnderTest mta, string messageId)
-    {
-        var delivery = await mta.Host.Services.GetRequiredService<DeliveryStore>().FindAsync("d", TestContext.Current.CancellationToken);
-        return mta.Host.Services.GetRequiredService<ReturnPathCodec>().Encode("d", LogPartition.Of("d", messageId, delivery!.Shards).Shard, messageId);
     }
 
     private static Task<JsonElement> PostAsync(MtaUnderTest mta, string source, string body, int expectedStatus) =>

@@ -1,11 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using EnhancedMta.BounceRules;
+using EnhancedMta.Bounces;
 using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Bounces;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Qualification;
 using EnhancedMta.Corrections;
+using EnhancedMta.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.IntegrationTests.Corrections;
@@ -46,7 +49,7 @@ public sealed class RequalifyTests(AzuriteFixture azurite)
     public async Task A_correction_changes_rows_counters_and_feed_together_and_once()
     {
         await using var mta = await FailedAsync();
-        var rules = BounceRules.RuleFile.WithUserRules("tried", Encoding.UTF8.GetBytes(Tried));
+        var rules = RuleFile.WithUserRules("tried", Encoding.UTF8.GetBytes(Tried));
         var requalification = mta.Host.Services.GetRequiredService<Requalification>();
         var scope = new RequalificationScope(mta.Clock.GetUtcNow().AddDays(-1), mta.Clock.GetUtcNow().AddDays(1), null);
         var report = new RequalificationReport();
@@ -67,6 +70,25 @@ public sealed class RequalifyTests(AzuriteFixture azurite)
         report = new RequalificationReport();
         await requalification.RunAsync(scope, rules, confirm: true, report, null, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Equal((8, 0), (report.Looked, report.Corrected));
+    }
+
+    [Fact]
+    public async Task What_only_the_source_knew_stays_until_the_rules_know_better()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, Rules);
+        await mta.DeclareAsync("d", new { expectedSize = 1 });
+        await mta.RelayAsync("d", "ok1");
+        await mta.SettledAsync("d", waiting: 0);
+        await mta.Host.Services.GetRequiredService<BounceIntake>().AcceptReportsAsync(
+            [new() { Kind = BounceReportKind.Failed, Source = "test", EventId = "1", ReturnPaths = [await mta.ReturnPathAsync("d", "ok1")], Reply = QuotedReply.Parse("550 house rules"), Claimed = ReplyClass.UnknownUser }],
+            TestContext.Current.CancellationToken);
+        await mta.BouncesWorkedOffAsync();
+        Assert.Equal("report-claimed", (await mta.MessageAsync("d", "ok1")).GetProperty("message").GetProperty("rule").GetString());
+
+        var period = new { from = "2026-11-01T00:00:00Z", to = "2026-12-01T00:00:00Z", confirm = true };
+        Assert.Equal(0, (await RequalifyAsync(mta, period)).GetProperty("corrected").GetInt32());
+        var tried = await RequalifyAsync(mta, new { period.from, period.to, rules = JsonSerializer.Deserialize<JsonElement>(Tried) });
+        Assert.Equal("house-block", Assert.Single(tried.GetProperty("moves").EnumerateArray()).GetProperty("to").GetProperty("rule").GetString());
     }
 
     [Fact]

@@ -3,9 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using EnhancedMta.Deliveries;
 using EnhancedMta.LocalHost.Hosting;
 using EnhancedMta.LocalHost.SmartSink;
+using EnhancedMta.ReturnPaths;
 using EnhancedMta.Schedule;
+using EnhancedMta.SendingLog;
 using EnhancedMta.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -158,6 +161,31 @@ internal sealed class MtaUnderTest : IAsyncDisposable
             return false;
         await AdvanceAsync(due > Clock.GetUtcNow() ? due - Clock.GetUtcNow() : TimeSpan.Zero);
         return true;
+    }
+
+    /// <summary>The envelope sender that the message went out with.</summary>
+    public async Task<string> ReturnPathAsync(string deliveryId, string messageId)
+    {
+        var delivery = await Host.Services.GetRequiredService<DeliveryStore>().FindAsync(deliveryId, TestContext.Current.CancellationToken);
+        return Host.Services.GetRequiredService<ReturnPathCodec>().Encode(deliveryId, LogPartition.Of(deliveryId, messageId, delivery!.Shards).Shard, messageId);
+    }
+
+    public Task<JsonElement> BounceAsync(string mail, string type = "message/rfc822", int expectedStatus = 202, string source = "dsn")
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(mail));
+        content.Headers.ContentType = new(type);
+        return SendAsync(HttpMethod.Post, $"bounces/{source}", expectedStatus, content);
+    }
+
+    /// <summary>Waits until all that came back is worked on: its content is deleted last.</summary>
+    public async Task BouncesWorkedOffAsync()
+    {
+        var limit = DateTime.UtcNow.AddSeconds(60);
+        while (await Storage.BounceMails.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.True(DateTime.UtcNow < limit, "Bounces are left.");
+            await Task.Delay(30, TestContext.Current.CancellationToken);
+        }
     }
 
     public Task AssertCountersEqualRecountAsync(string deliveryId) => LogCheck.CountersEqualRecountAsync(Storage, deliveryId);

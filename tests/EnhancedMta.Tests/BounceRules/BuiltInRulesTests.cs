@@ -35,6 +35,36 @@ public sealed class BuiltInRulesTests
     }
 
     [Fact]
+    public void Each_phrase_is_found_where_its_words_stand()
+    {
+        // Words that folding changes (an address, two blanks) would never be met in a folded text.
+        foreach (var (rule, phrase) in BuiltInRules.Rules.SelectMany(r => r.Any.Concat(r.All).Concat(r.None).Select(phrase => (r.Id, phrase))))
+        {
+            foreach (var words in Phrase.Parse(phrase).SelectMany(p => p.Parts).SelectMany(part => part))
+                Assert.True(words.Text == FoldedText.Fold($"550 {words.Text}")[4..], $"{rule}: {phrase}");
+        }
+    }
+
+    [Fact]
+    public void No_rule_says_the_same_thing_twice()
+    {
+        foreach (var rule in BuiltInRules.Rules)
+            Assert.Distinct(rule.Any, StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Providers_rules_come_before_those_for_everybody()
+    {
+        var rules = BuiltInRules.Rules.Select((rule, at) => (rule, at)).ToList();
+        var lastOfProviders = rules.Last(r => r.rule.Providers.Count > 0).at;
+        Assert.True(lastOfProviders < rules.First(r => r.rule.Id == "greylisted").at);
+        // Then text, then statuses, then codes.
+        var firstStatus = rules.First(r => r.rule.Id == "status-1-3").at;
+        Assert.All(rules.Skip(firstStatus), r => Assert.False(r.rule.HasWords));
+        Assert.All(rules.Skip(rules.First(r => r.rule.Id == "code-421").at), r => Assert.Empty(r.rule.Statuses));
+    }
+
+    [Fact]
     public void The_last_rule_takes_every_refusal()
     {
         foreach (var reply in new[] { "550 zzz", "499 zzz", "zzz", "599" })

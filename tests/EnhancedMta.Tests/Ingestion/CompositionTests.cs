@@ -33,7 +33,7 @@ public sealed class CompositionTests
         Assert.Contains("<p>Été</p>", mail.HtmlBody, StringComparison.Ordinal);
         Assert.Equal("été", mail.Headers["X-Campaign"]);
         Assert.Equal(["a", "b"], mail.Headers.Where(header => header.Field == "X-Tag").Select(header => header.Value));
-        Assert.Equal("7.DM42@shop.example", mail.MessageId);
+        Assert.Equal($"7.DM42.{Relay.ReturnPaths.Seal("DM42", "7")}@shop.example", mail.MessageId);
         Assert.Equal(Relay.Now, mail.Date);
         Assert.Equal("reçu.pdf", mail.Attachments.OfType<MimePart>().Single().FileName);
         var logo = mail.BodyParts.OfType<MimePart>().Single(part => part.ContentId == "logo@shop");

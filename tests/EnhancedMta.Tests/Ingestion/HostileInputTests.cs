@@ -71,7 +71,7 @@ public sealed class HostileInputTests
         var lines = new List<RelayLine>();
         try
         {
-            await foreach (var line in new RelayRequestReader(IngestionLimits.Default, TimeProvider.System).ReadAsync(request, CancellationToken.None))
+            await foreach (var line in new RelayRequestReader(IngestionLimits.Default, Relay.ReturnPaths, TimeProvider.System).ReadAsync(request, CancellationToken.None))
                 lines.Add(line);
         }
         catch (RelayRequestException)

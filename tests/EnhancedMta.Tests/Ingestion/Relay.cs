@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using EnhancedMta.Ingestion;
+using EnhancedMta.ReturnPaths;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EnhancedMta.Tests.Ingestion;
@@ -10,6 +11,8 @@ namespace EnhancedMta.Tests.Ingestion;
 internal static class Relay
 {
     public const string Mime = "From: Shop <news@shop.example>\r\nTo: jane@example.com\r\nSubject: Hi\r\n\r\nHello Jane\r\n";
+
+    public static readonly ReturnPathCodec ReturnPaths = new([Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")], "bounces.example");
 
     public static readonly DateTimeOffset Now = new(2026, 9, 5, 7, 8, 9, TimeSpan.Zero);
 
@@ -71,5 +74,5 @@ internal static class Relay
         return output.ToArray();
     }
 
-    private static RelayRequestReader Reader(IngestionLimits? limits) => new(limits ?? IngestionLimits.Default, new FakeTimeProvider(Now));
+    private static RelayRequestReader Reader(IngestionLimits? limits) => new(limits ?? IngestionLimits.Default, ReturnPaths, new FakeTimeProvider(Now));
 }

@@ -198,7 +198,7 @@ public sealed class RelayRequestReaderTests
         var lines = new List<RelayLine>();
         await Assert.ThrowsAsync<IOException>(async () =>
         {
-            await foreach (var line in new RelayRequestReader(IngestionLimits.Default, TimeProvider.System).ReadAsync(request, TestContext.Current.CancellationToken))
+            await foreach (var line in new RelayRequestReader(IngestionLimits.Default, Relay.ReturnPaths, TimeProvider.System).ReadAsync(request, TestContext.Current.CancellationToken))
                 lines.Add(line);
         });
         // The second line may have lost its end: it is not taken for a message.
