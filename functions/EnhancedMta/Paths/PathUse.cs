@@ -2,7 +2,6 @@ using EnhancedMta.MxRules;
 using EnhancedMta.Paths.Adaptation;
 using EnhancedMta.Paths.Leases;
 using EnhancedMta.Paths.Slices;
-using EnhancedMta.Qualification;
 using EnhancedMta.Smtp;
 
 namespace EnhancedMta.Paths;
