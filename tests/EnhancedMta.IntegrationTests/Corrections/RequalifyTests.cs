@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json;
 using EnhancedMta.BounceRules;
 using EnhancedMta.Bounces;
+using EnhancedMta.Corrections;
 using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Bounces;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Qualification;
-using EnhancedMta.Corrections;
 using EnhancedMta.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 
