@@ -102,7 +102,9 @@ public sealed partial class MessageRelay(
                     Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null));
                     break;
                 default:
-                    Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, $"No egress is for {domain}: look at IncludeDomains and ExcludeDomains of the egresses.", Expires(run)));
+                    const string NoEgress = "No egress is for this domain: look at IncludeDomains and ExcludeDomains of the egresses.";
+                    await incidents.RaiseAsync("egress", domain, NoEgress, run.Stop).ConfigureAwait(false);
+                    Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, NoEgress, Expires(run)));
                     break;
             }
         }
@@ -118,7 +120,7 @@ public sealed partial class MessageRelay(
             var slice = Slice.At(clock.GetUtcNow());
             messages = [.. messages.OrderByDescending(m => m.Item.Slice == slice)];
             var demand = new PathDemand(Party.Of(run.Pack!.Header.LogPartition.DeliveryId, run.Lane == Lane.Transactional), messages.Count, messages.Count(m => m.Item.Slice == slice), Expires(run));
-            var admission = await path.AdmitAsync(demand, run.Stop).ConfigureAwait(false);
+            var admission = await AdmitAsync(path, demand, messages, run).ConfigureAwait(false);
             Wait(messages[admission.Now..], admission, run);
             var begun = await Task.WhenAll(messages[..admission.Now].Select(m => MessageAsync(m, admission.Slice, demand.Party, run))).ConfigureAwait(false);
             var missed = messages[..admission.Now].Where((_, i) => !begun[i]).ToList();
@@ -133,6 +135,20 @@ public sealed partial class MessageRelay(
         {
             // What the path allows is not known: nothing more goes, and the batch is given back.
             LogNoLeave(e, path.Id.Key, messages.Count);
+        }
+    }
+
+    private async Task<Admission> AdmitAsync(PathUse path, PathDemand demand, List<Located> messages, RelayRun run)
+    {
+        try
+        {
+            return await path.AdmitAsync(demand, run.Stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var message in messages)
+                GiveBack(message, run);
+            throw;
         }
     }
 
@@ -196,7 +212,10 @@ public sealed partial class MessageRelay(
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
         attempt.IsTold = true;
-        if (result.Outcome == AttemptOutcome.NoSession)
+        // A refusal reached the provider, at whatever step; a connection that never was did not.
+        if (result is { Outcome: AttemptOutcome.NoSession, Reply: { } refusal })
+            budgets.Report(egress, provider, refusal.Code >= 500 ? PathOutcome.Blocked : PathOutcome.Deferred);
+        else if (result.Outcome == AttemptOutcome.NoSession)
             GiveBack(message, run);
         if (result is { Outcome: AttemptOutcome.NoSession, Error: LocalError.EgressFailed })
             return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress);

@@ -66,9 +66,9 @@ public sealed class BuiltInMxRulesTests
     [Fact]
     public void Most_of_what_is_throttling_to_the_bounce_rules_slows_down()
     {
-        // Not all: too many recipients of one message are throttling too, and a bare status may be.
-        var generic = MxRuleFile.BuiltIn.Rules[^1];
-        var quiet = BuiltInRules.Rules.Where(r => r.Class == ReplyClass.Throttled && r.Providers.Count == 0).SelectMany(r => r.Samples).Select(s => s.Reply).ToLookup(reply => generic.Fired(reply).Length > 0);
+        // Not all: too many recipients of one message are throttling too, and a bare status may be. What only one provider says is its own rule's.
+        var rules = MxRuleFile.BuiltIn.Rules;
+        var quiet = BuiltInRules.Rules.Where(r => r.Class == ReplyClass.Throttled && r.Providers.Count == 0).SelectMany(r => r.Samples).Select(s => s.Reply).ToLookup(reply => rules.Any(rule => rule.Fired(reply).Length > 0));
         Assert.True(quiet[true].Count() >= 2 * quiet[false].Count(), string.Join('\n', quiet[false]));
     }
 
