@@ -1,24 +1,20 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using EnhancedMta.Qualification;
 using EnhancedMta.Smtp;
+using EnhancedMta.UserRules;
+using static EnhancedMta.UserRules.RuleFields;
 
 namespace EnhancedMta.BounceRules;
 
 /// <summary>Reads a rule file (its form is in <c>bounce-rules.schema.json</c>). Strict: a misspelt property would be a rule that does something else.</summary>
-internal static partial class BounceRuleReader
+internal static class BounceRuleReader
 {
-    public const int MaxFileLength = 4 * 1024 * 1024;
     public const int MaxRules = 10_000;
-    private const int MaxTextLength = 4_000;
-    private const int MaxFaults = 50;
 
     // What a decision keeps on its stack, and what the index takes of memory, grow with these.
     private const int MaxPhrases = 100_000;
     private const int MaxGaps = 4_000;
     private const int MaxCharacters = 1_000_000;
-    private const int MaxRepetitions = 1_000;
 
     internal static readonly string[] Known =
         ["id", "provider", "command", "code", "status", "any", "all", "none", "pattern", "class", "type", "reason", "bounceCode", "retry", "samples", "why"];
@@ -29,90 +25,30 @@ internal static partial class BounceRuleReader
     /// <exception cref="RuleFaultsException">Any rule is not as it should be.</exception>
     public static IReadOnlyList<BounceRule> Read(string file, ReadOnlyMemory<byte> json, IReadOnlySet<string> providers)
     {
-        var faults = new List<string>();
-        if (json.Length > MaxFileLength)
-            throw new RuleFaultsException(file, [$"has more than {MaxFileLength} octets"]);
-        // Editors of Windows begin with a mark of the encoding.
-        if (json.Span.StartsWith("\ufeff"u8))
-            json = json[3..];
-        var lines = RuleLines.Of(json.Span);
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
-            return Read(document.RootElement, lines, providers, faults) is { } rules && faults.Count == 0 ? rules : throw new RuleFaultsException(file, faults);
-        }
-        catch (JsonException e)
-        {
-            throw new RuleFaultsException(file, [$"line {e.LineNumber + 1}: is no JSON: {e.Message.Split(" LineNumber")[0]}"]);
-        }
-    }
-
-    private static List<BounceRule>? Read(JsonElement root, IReadOnlyList<int> lines, IReadOnlySet<string> providers, List<string> faults)
-    {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("rules", out var array) || array.ValueKind != JsonValueKind.Array)
-        {
-            faults.Add("line 1: must be an object with an array \"rules\"");
-            return null;
-        }
-        foreach (var property in root.EnumerateObject().Where(p => p.Name is not ("$schema" or "rules" or "about")))
-            faults.Add($"line 1: \"{property.Name}\" is not known; a rule file has \"rules\" and perhaps \"about\"");
-        var rules = new List<BounceRule>();
-        var ids = new HashSet<string>(StringComparer.Ordinal);
         var (phrases, gaps, characters) = (0, 0, 0L);
-        foreach (var (element, index) in array.EnumerateArray().Select((e, i) => (e, i)))
-        {
-            var line = index < lines.Count ? lines[index] : 1;
-            if (rules.Count == MaxRules || faults.Count >= MaxFaults)
-            {
-                faults.Add($"line {line}: and more; {MaxRules} rules and {MaxFaults} faults are the most that are read");
-                break;
-            }
-            try
-            {
-                var rule = ReadRule(element, line, providers);
-                if (!ids.Add(rule.Id))
-                    throw new FormatException("the id is another rule's already");
-                foreach (var phrase in rule.Any.Concat(rule.All).Concat(rule.None).SelectMany(Phrase.Parse))
-                {
-                    phrases++;
-                    gaps += phrase.Parts.Count - 1;
-                    characters += phrase.Parts.Sum(part => part.Sum(words => words.Text.Length));
-                }
-                if (phrases > MaxPhrases || gaps > MaxGaps || characters > MaxCharacters)
-                {
-                    faults.Add($"line {line}, rule \"{rule.Id}\": with it the phrases of the file become more than {MaxPhrases}, have more than {MaxGaps} gaps, or stand for more than {MaxCharacters} characters");
-                    break;
-                }
-                rules.Add(rule);
-            }
-            // The second kind: an escape such as \ud800 that stands for no text.
-            catch (Exception e) when (e is FormatException or InvalidOperationException)
-            {
-                faults.Add($"line {line}, rule {Name(element, index)}: {e.Message}");
-            }
-        }
-        return rules;
-    }
+        return RuleDocument.Read(file, json, MaxRules, (element, line) => Counted(ReadRule(element, line, providers)), rule => rule.Id, _ =>
+            phrases > MaxPhrases || gaps > MaxGaps || characters > MaxCharacters
+                ? $"with it the phrases of the file become more than {MaxPhrases}, have more than {MaxGaps} gaps, or stand for more than {MaxCharacters} characters"
+                : null);
 
-    private static string Name(JsonElement element, int index) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-            ? id.GetRawText() : $"no. {index + 1}";
+        BounceRule Counted(BounceRule rule)
+        {
+            foreach (var phrase in rule.Any.Concat(rule.All).Concat(rule.None).SelectMany(Phrase.Parse))
+            {
+                phrases++;
+                gaps += phrase.Parts.Count - 1;
+                characters += phrase.Parts.Sum(part => part.Sum(words => words.Text.Length));
+            }
+            return rule;
+        }
+    }
 
     private static BounceRule ReadRule(JsonElement element, int line, IReadOnlySet<string> providers)
     {
-        if (element.ValueKind != JsonValueKind.Object)
-            throw new FormatException("must be an object");
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in element.EnumerateObject())
-        {
-            if (!Known.Contains(property.Name, StringComparer.Ordinal))
-                throw new FormatException($"\"{property.Name}\" is not known; known are {string.Join(", ", Known)}");
-            if (!names.Add(property.Name))
-                throw new FormatException($"\"{property.Name}\" stands there twice");
-        }
+        RuleFields.OnlyKnown(element, Known);
         var rule = new BounceRule
         {
-            Id = Id(Required(element, "id")),
+            Id = RuleFields.Id(element),
             Line = line,
             Providers = Texts(element, "provider"),
             Commands = [.. Texts(element, "command").Select(Command)],
@@ -121,9 +57,9 @@ internal static partial class BounceRuleReader
             Any = Texts(element, "any"),
             All = Texts(element, "all"),
             None = Texts(element, "none"),
-            Pattern = Pattern(Optional(element, "pattern")),
+            Pattern = Optional(element, "pattern") is { } pattern ? RulePattern.Read(pattern) : null,
             Class = Named<ReplyClass>("class", Required(element, "class")),
-            Type = Optional(element, "type") is { } type ? Named<FailureType>("type", type) : null,
+            Type = Optional(element, "type") is { } type ? Type(type) : null,
             Reason = Number(element, "reason") is { } reason ? Defined<CampaignReason>("reason", reason) : null,
             Code = Number(element, "bounceCode") is { } code ? Defined<BounceCode>("bounceCode", code) : null,
             Retry = Flag(element, "retry"),
@@ -148,99 +84,17 @@ internal static partial class BounceRuleReader
             throw new FormatException($"a refusal of code {(int)code} is never Hard: it says nothing about the address");
     }
 
-    private static string Id(string id)
-    {
-        if (id.Length > 64 || id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-".AsSpan()))
-            throw new FormatException("the id must be 1 to 64 of a-z, 0-9 and -");
-        return id;
-    }
-
-    private static string Required(JsonElement element, string name) =>
-        Optional(element, name) ?? throw new FormatException($"\"{name}\" is missing");
-
-    private static string? Optional(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return Text(value, name);
-    }
-
-    private static string Text(JsonElement value, string name)
-    {
-        if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 } text)
-            throw new FormatException($"\"{name}\" must be text");
-        return text.Length <= MaxTextLength || name is "reply" ? text : throw new FormatException($"\"{name}\" has more than {MaxTextLength} characters");
-    }
-
-    private static IReadOnlyList<string> Texts(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return [];
-        return value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(v => Text(v, name))]
-            : [Text(value, name)];
-    }
-
-    private static int? Number(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw new FormatException($"\"{name}\" must be a whole number");
-    }
-
-    private static bool? Flag(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException($"\"{name}\" must be true or false");
-    }
-
-    private static T Named<T>(string name, string text) where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (CamelCase(value.ToString()).Equals(text, StringComparison.Ordinal) || (typeof(T) == typeof(FailureType) && value.ToString() == text))
-                return value;
-        }
-        throw new FormatException($"{name} \"{text}\" is not known; known are {string.Join(", ", Enum.GetNames<T>().Select(CamelCase))}");
-    }
-
     private static T Defined<T>(string name, int number) where T : struct, Enum
     {
         var value = (T)Enum.ToObject(typeof(T), number);
         return Enum.IsDefined(value) ? value : throw new FormatException($"{name} {number} is not known; known are {string.Join(", ", Enum.GetValues<T>().Select(v => Convert.ToInt32(v, null)))}");
     }
 
-    public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
-
     private static SmtpCommand Command(string text) => SmtpCommands.TryParse(text, out var command)
         ? command : throw new FormatException($"command \"{text}\" is not known; known are {string.Join(", ", SmtpCommands.Names)}");
 
-    private static Regex? Pattern(string? pattern)
-    {
-        if (pattern is null)
-            return null;
-        // Each repetition is a copy in the automaton.
-        if (Repetitions().Matches(pattern).Aggregate(1L, (product, bounds) => product > MaxRepetitions ? product : product * Most(bounds)) > MaxRepetitions)
-            throw new FormatException($"\"pattern\" repeats by more than {MaxRepetitions} times in all");
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException e)
-        {
-            throw new FormatException($"\"pattern\" cannot be used: {e.Message}");
-        }
-        catch (NotSupportedException e)
-        {
-            throw new FormatException($"\"pattern\" cannot be used, because it could be made slow (no look-around, no back references): {e.Message}");
-        }
-    }
-
-    private static long Most(Match bounds) => bounds.Groups["digits"].Captures.Max(c => c.Length > 6 ? MaxRepetitions + 1 : Math.Max(1, long.Parse(c.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)));
-
-    [GeneratedRegex(@"\{(?<digits>[0-9]+)(,(?<digits>[0-9]+)?)?\}")]
-    private static partial Regex Repetitions();
+    private static FailureType Type(string text) =>
+        Enum.GetNames<FailureType>().Contains(text, StringComparer.Ordinal) ? Enum.Parse<FailureType>(text) : Named<FailureType>("type", text);
 
     private static IEnumerable<RuleSample> Samples(JsonElement element)
     {

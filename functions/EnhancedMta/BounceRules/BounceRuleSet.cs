@@ -1,10 +1,9 @@
 using System.Collections.Frozen;
 using System.Numerics;
-using System.Security.Cryptography;
-using System.Text;
 using EnhancedMta.Providers;
 using EnhancedMta.Qualification;
 using EnhancedMta.Smtp;
+using EnhancedMta.UserRules;
 
 namespace EnhancedMta.BounceRules;
 
@@ -84,18 +83,6 @@ public sealed class BounceRuleSet
     public int UserCount { get; internal init; }
 
     internal IReadOnlyList<BounceRule> Rules { get; }
-
-    /// <summary>The version of rules as written.</summary>
-    internal static string VersionOf(IEnumerable<ReadOnlyMemory<byte>> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Length}:"));
-            hash.AppendData(file.Span);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
-    }
 
     /// <summary>The verdict of the first rule that applies; there is one for every reply.</summary>
     public Verdict Decide(SmtpReply reply, string? mxHost)

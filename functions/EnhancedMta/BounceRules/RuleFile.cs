@@ -1,4 +1,5 @@
 using EnhancedMta.Providers;
+using EnhancedMta.UserRules;
 
 namespace EnhancedMta.BounceRules;
 
@@ -6,13 +7,14 @@ namespace EnhancedMta.BounceRules;
 public static class RuleFile
 {
     /// <summary>Largest file, in octets.</summary>
-    public const int MaxLength = BounceRuleReader.MaxFileLength;
-
-    internal static IReadOnlySet<string> ProviderNames { get; } = ProviderDirectory.BuiltIn.All.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+    public const int MaxLength = RuleDocument.MaxLength;
 
     /// <summary>Our rules.</summary>
     public static BounceRuleSet BuiltIn { get; } =
-        new(BuiltInRules.Rules, BounceRuleSet.VersionOf(BuiltInRules.Files.Select(f => f.Json)), ProviderDirectory.BuiltIn);
+        new(BuiltInRules.Rules, RuleVersion.Of(BuiltInRules.Files.Select(f => f.Json)), ProviderDirectory.BuiltIn);
+
+    /// <summary>How users may override them.</summary>
+    public static RuleKind<BounceRuleSet> Kind { get; } = new("bounce-rules", BuiltIn, WithUserRules);
 
     /// <summary>A line for each sample that another rule decides than its own: of a set that is as it should be, none.</summary>
     public static IEnumerable<string> Check(BounceRuleSet set)
@@ -27,9 +29,9 @@ public static class RuleFile
     /// <exception cref="RuleFaultsException">It cannot be used: each fault with its line. A rule that does not decide its own samples is one.</exception>
     public static BounceRuleSet WithUserRules(string name, ReadOnlyMemory<byte> json)
     {
-        var rules = BounceRuleReader.Read(name, json, ProviderNames);
+        var rules = BounceRuleReader.Read(name, json, ProviderDirectory.BuiltIn.Names);
         var replaced = rules.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
-        var version = BounceRuleSet.VersionOf([.. BuiltInRules.Files.Select(f => f.Json), json]);
+        var version = RuleVersion.Of([.. BuiltInRules.Files.Select(f => f.Json), json]);
         BounceRuleSet set;
         try
         {

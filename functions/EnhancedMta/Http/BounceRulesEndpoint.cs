@@ -1,10 +1,11 @@
 using EnhancedMta.BounceRules;
+using EnhancedMta.UserRules;
 using Microsoft.AspNetCore.Http;
 
 namespace EnhancedMta.Http;
 
 /// <summary><c>GET bounce-rules</c>: which rules hold, and why a user's do not.</summary>
-public sealed class BounceRulesEndpoint(LiveRules rules)
+public sealed class BounceRulesEndpoint(LiveRules<BounceRuleSet> rules)
 {
     public IResult Show()
     {

@@ -2,6 +2,7 @@ using EnhancedMta.BounceRules;
 using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Qualification;
+using EnhancedMta.UserRules;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -10,6 +10,9 @@ internal static class SmallBody
     {
         var buffer = new byte[maxLength + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return length > maxLength ? null : buffer.AsMemory(0, length);
+        // Not as one expression: there null would become an empty array's memory.
+        if (length > maxLength)
+            return null;
+        return buffer.AsMemory(0, length);
     }
 }

@@ -37,7 +37,16 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
             [nameof(Incident.Detail)] = detail,
             [nameof(Incident.Time)] = now,
         };
-        await table.AddEntityAsync(row, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await table.AddEntityAsync(row, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // It stands nowhere yet: whoever raises it again is not to be told that it does.
+            _raised.TryRemove(incident, out _);
+            throw;
+        }
     }
 
     public async Task<IReadOnlyList<Incident>> LatestAsync(int limit, CancellationToken cancellationToken)

@@ -43,11 +43,48 @@ public sealed record MxRule
 
     public TlsLevel Tls { get; init; } = TlsLevel.Opportunistic;
 
-    /// <summary>What a reply's words do to the path's limits. All that match apply.</summary>
+    /// <summary>What a reply's words do to the path's limits: the rule's own, then the general ones. Ask <see cref="TriggersFor"/>.</summary>
     public IReadOnlyList<ReplyTrigger> Triggers { get; init; } = [];
 
     /// <summary>For people: where the figures come from.</summary>
     public string? Why { get; init; }
+
+    /// <summary>It is for every site and every egress.</summary>
+    public bool IsForAll => Provider is null && MxMasks.Count == 0 && PublicIds is null;
+
+    /// <summary>Whether it holds wherever <paramref name="other"/> would. False may also mean that it is not known.</summary>
+    internal bool Covers(MxRule other)
+    {
+        if (PublicIds is { } range && !(other.PublicIds is { } theirs && range.Contains(theirs.First) && range.Contains(theirs.Last)))
+            return false;
+        if (Provider is null && MxMasks.Count == 0)
+            return true;
+        return Provider is not null ? Provider == other.Provider : other.MxMasks.Count > 0 && other.MxMasks.All(narrow => MxMasks.Any(wide => HostMask.Covers(wide, narrow)));
+    }
+
+    /// <summary>Whether both limit the same by the same, for whomever they are.</summary>
+    internal bool LimitsAs(MxRule other)
+    {
+        return Bare(this) == Bare(other) && Triggers.Count == other.Triggers.Count && Triggers.Zip(other.Triggers).All(pair => pair.First.DoesAs(pair.Second));
+
+        static MxRule Bare(MxRule rule) => rule with { MxMasks = [], Provider = null, PublicIds = null, Triggers = [], Why = null };
+    }
+
+    /// <summary>
+    /// The triggers that a refusal matches, which all apply. The general ones are asked only when none of the rule's own matches: what is
+    /// known of a provider goes before what is said of all.
+    /// </summary>
+    public IReadOnlyList<ReplyTrigger> TriggersFor(SmtpReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        if (Triggers.Count == 0 || !(reply.IsTransient || reply.IsPermanent))
+            return [];
+        var text = TriggerText.Of(reply);
+        var own = Matching(general: false);
+        return own.Count > 0 ? own : Matching(general: true);
+
+        List<ReplyTrigger> Matching(bool general) => [.. Triggers.Where(t => t.IsGeneral == general && t.Pattern.IsMatch(text))];
+    }
 }
 
 /// <summary>Both ends included.</summary>

@@ -14,6 +14,7 @@ public sealed class ProviderDirectory
     {
         ArgumentNullException.ThrowIfNull(providers);
         All = providers;
+        Names = providers.Select(p => p.Name).ToFrozenSet(StringComparer.Ordinal);
         var masks = providers.SelectMany(p => p.MxMasks.Select(mask => (Mask: mask.ToLowerInvariant(), Provider: p))).ToList();
         // Nearly all masks are a suffix: one look-up for each label of a host name instead of one for each mask.
         _bySuffix = masks.Where(m => IsSuffix(m.Mask)).ToFrozenDictionary(m => m.Mask[2..], m => m.Provider, StringComparer.OrdinalIgnoreCase);
@@ -24,6 +25,9 @@ public sealed class ProviderDirectory
     public static ProviderDirectory BuiltIn { get; } = Load();
 
     public IReadOnlyList<Provider> All { get; }
+
+    /// <summary>What rules may call them.</summary>
+    public IReadOnlySet<string> Names { get; }
 
     /// <summary>The provider whose host it is; null for one that nobody named. The longest suffix wins.</summary>
     public Provider? Find(string mxHost)

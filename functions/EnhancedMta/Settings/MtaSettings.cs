@@ -37,6 +37,9 @@ public sealed record MtaSettings
     /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
     public string? BounceRulesFile { get; init; }
 
+    /// <summary>File of a user's MX rules; null for the blob of the storage account.</summary>
+    public string? MxRulesFile { get; init; }
+
     /// <exception cref="SettingsException">Something is missing or wrong; its message has one line for each fault.</exception>
     public static MtaSettings Read(IConfiguration configuration)
     {
@@ -64,6 +67,7 @@ public sealed record MtaSettings
                 InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),
             },
             BounceRulesFile = mta["BounceRulesFile"] is { Length: > 0 } rules ? rules : null,
+            MxRulesFile = mta["MxRulesFile"] is { Length: > 0 } mxRules ? mxRules : null,
             Dkim = [.. mta.GetSection("Dkim").GetChildren().Select(s => ReadDkim(s, faults))],
         };
         return faults.Count == 0 ? settings : throw new SettingsException(faults);

@@ -24,6 +24,7 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.UserRules;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,7 +64,6 @@ public static class PipelineServices
         services.AddSingleton(s => new PathTable(s.GetRequiredService<StorageAccount>().Paths));
         // What a killed process held, batches and connections alike, is free after the same time.
         services.AddSingleton(s => new ProcessLife(s.GetRequiredService<StorageAccount>().Paths, s.GetRequiredService<TimeProvider>(), settings.Batches.ClaimLifetime));
-        services.AddSingleton<Func<MxRuleSet>>(_ => () => MxRuleSet.BuiltIn);
         services.AddSingleton(s => new PathDirectory(
             s.GetRequiredService<PathTable>(), s.GetRequiredService<ProcessLife>(), s.GetRequiredService<SmtpPool>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IncidentLog>(s, s.GetRequiredService<StorageAccount>().Incidents));
@@ -86,11 +86,8 @@ public static class PipelineServices
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();
         services.AddSingleton(new ReturnPathCodec(settings.ReturnPathKeys, settings.ReturnPathDomain));
-        services.AddSingleton<IUserRulesSource>(s => settings.BounceRulesFile is { } path
-            ? new UserRulesFile(path)
-            : new UserRulesBlob(s.GetRequiredService<StorageAccount>().Settings.GetBlobClient(UserRulesBlob.BlobName)));
-        services.AddSingleton<LiveRules>();
-        services.AddSingleton<Func<BounceRuleSet>>(s => () => s.GetRequiredService<LiveRules>().Current);
+        services.AddUserRules(RuleFile.Kind, settings.BounceRulesFile);
+        services.AddUserRules(MxRuleFile.Kind, settings.MxRulesFile);
         services.AddSingleton<IQualifier, Qualifier>();
         services.AddSingleton<RetryPlan>();
         services.AddSingleton<MessageRelay>();
@@ -113,9 +110,11 @@ public static class PipelineServices
         services.AddSingleton<RequalifyEndpoint>();
         services.AddSingleton<BounceRulesEndpoint>();
         services.AddSingleton<PathEndpoints>();
+        services.AddSingleton<MxRulesEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddHostedService<StorageCreation>();
-        services.AddHostedService<LiveRulesWatch>();
+        services.AddHostedService<LiveRulesWatch<BounceRuleSet>>();
+        services.AddHostedService<LiveRulesWatch<MxRuleSet>>();
         services.AddHostedService<OutageExchange>();
         services.AddHostedService<PathUpkeep>();
         return services;

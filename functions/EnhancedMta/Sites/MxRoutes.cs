@@ -20,6 +20,9 @@ public sealed class MxRoutes
 
     public static MxRoutes None { get; } = new();
 
+    /// <summary>All that are configured.</summary>
+    public IReadOnlyCollection<Site> Sites => _sites.Values;
+
     /// <exception cref="FormatException">An entry cannot be read; the message names it.</exception>
     public static MxRoutes Parse(IEnumerable<KeyValuePair<string, string>> entries)
     {

@@ -19,6 +19,10 @@ public sealed class SiteDirectory(DnsRecords dns, HostAddresses addresses, MxRou
             ? Task.FromResult(SiteLookup.Found(site))
             : _cache.GetAsync(domain, LookUpAsync, cancellationToken);
 
+    /// <summary>The configured ones, and those that this process was told by the DNS and still may believe.</summary>
+    public IReadOnlyCollection<Site> Known() =>
+        [.. routes.Sites.Concat(_cache.Values().Select(lookup => lookup.Site).OfType<Site>()).DistinctBy(site => site.Key, StringComparer.Ordinal)];
+
     private async Task<(SiteLookup, TimeSpan)> LookUpAsync(string domain)
     {
         var answer = await dns.AskAsync(domain, QueryType.MX);

@@ -31,6 +31,13 @@ internal sealed class TtlCache<TValue>(TimeProvider time, int capacity)
         }
     }
 
+    /// <summary>Those that hold now.</summary>
+    public IEnumerable<TValue> Values()
+    {
+        var now = time.GetTimestamp();
+        return _entries.Values.Where(entry => entry.Value.Task.IsCompletedSuccessfully && !entry.IsStale(now)).Select(entry => entry.Value.Task.Result);
+    }
+
     private async Task LoadAsync(string key, Entry entry, Func<string, Task<(TValue Value, TimeSpan Ttl)>> load)
     {
         try

@@ -82,7 +82,7 @@ public sealed class StorageAccount
 
     public BlobContainerClient BounceMails { get; }
 
-    /// <summary>What users set while the app runs: <c>bounce-rules.json</c>.</summary>
+    /// <summary>What users set while the app runs: <c>bounce-rules.json</c>, <c>mx-rules.json</c>.</summary>
     public BlobContainerClient Settings { get; }
 
     public QueueClient Bounces { get; }

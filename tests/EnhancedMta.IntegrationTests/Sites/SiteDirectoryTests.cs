@@ -47,6 +47,20 @@ public sealed class SiteDirectoryTests : IDisposable
         Assert.Equal((await FindAsync("a.test")).Site!.Key, (await FindAsync("b.test")).Site!.Key);
     }
 
+    [Fact]
+    public async Task Known_is_each_site_that_is_configured_or_that_the_dns_told_of_lately()
+    {
+        _dns.Mx("a.test", 10, "mx.provider.test");
+        _dns.Mx("b.test", 5, "mx.provider.test");
+        _dns.Mx("c.test", 5, ".");
+        var directory = Directory(MxRoutes.Parse([new("r.test", "mx.lab.test")]));
+        foreach (var domain in new[] { "a.test", "b.test", "c.test", "r.test" })
+            await directory.FindAsync(domain, TestContext.Current.CancellationToken);
+        Assert.Equal(["mx.lab.test", "mx.provider.test"], directory.Known().Select(site => site.Name));
+        _time.Advance(_dns.Options.MaxTtl);
+        Assert.Equal(["mx.lab.test"], directory.Known().Select(site => site.Name));
+    }
+
     [Theory]
     [InlineData("8.8.8.8", null)]
     [InlineData(null, "2a00:1450::1")]

@@ -1,6 +1,7 @@
 using System.Text;
 using EnhancedMta.BounceRules;
 using EnhancedMta.Smtp;
+using EnhancedMta.UserRules;
 
 namespace EnhancedMta.Tests.BounceRules;
 

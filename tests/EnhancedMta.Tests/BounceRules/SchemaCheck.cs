@@ -31,7 +31,22 @@ internal sealed class SchemaCheck(JsonElement root)
         switch (keyword.Name)
         {
             case "type":
-                return Type(value) == keyword.Value.GetString() ? null : $"is no {keyword.Value}";
+                return Type(value) == keyword.Value.GetString() || (keyword.Value.ValueEquals("integer") && IsInteger(value)) ? null : $"is no {keyword.Value}";
+            case "minimum" when value.ValueKind == JsonValueKind.Number:
+                return value.GetDouble() >= keyword.Value.GetDouble() ? null : "is too small";
+            case "maximum" when value.ValueKind == JsonValueKind.Number:
+                return value.GetDouble() <= keyword.Value.GetDouble() ? null : "is too large";
+            case "exclusiveMinimum" when value.ValueKind == JsonValueKind.Number:
+                return value.GetDouble() > keyword.Value.GetDouble() ? null : "is too small";
+            case "exclusiveMaximum" when value.ValueKind == JsonValueKind.Number:
+                return value.GetDouble() < keyword.Value.GetDouble() ? null : "is too large";
+            case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum":
+                return null;
+            case "not":
+                return Holds(keyword.Value, value) ? "is what it must not be" : null;
+            case "dependentRequired":
+                return keyword.Value.EnumerateObject().Where(d => value.TryGetProperty(d.Name, out _)).SelectMany(d => d.Value.EnumerateArray())
+                    .FirstOrDefault(n => !value.TryGetProperty(n.GetString()!, out _)) is { ValueKind: JsonValueKind.String } companion ? $"{companion} is missing" : null;
             case "$ref":
                 Check(root.GetProperty("$defs").GetProperty(keyword.Value.GetString()!["#/$defs/".Length..]), value, path, faults);
                 return null;
@@ -68,18 +83,22 @@ internal sealed class SchemaCheck(JsonElement root)
                 return value.ValueKind == JsonValueKind.Object && keyword.Value.EnumerateArray().FirstOrDefault(n => !value.TryGetProperty(n.GetString()!, out _)) is { ValueKind: JsonValueKind.String } missing
                     ? $"{missing} is missing" : null;
             case "additionalProperties" when keyword.Value.ValueKind == JsonValueKind.False:
-                return Properties(value).FirstOrDefault(p => !schema.GetProperty("properties").TryGetProperty(p.Name, out _)) is { Name: { } unknown } ? $"{unknown} is not known" : null;
+                return Properties(value).Select(p => p.Name).FirstOrDefault(n => !schema.GetProperty("properties").TryGetProperty(n, out _)) is { } unknown ? $"{unknown} is not known" : null;
             default:
                 return $"the schema says {keyword.Name}, which is not checked";
         }
     }
 
-    private int Matching(JsonElement forms, JsonElement value) => forms.EnumerateArray().Count(form =>
+    private int Matching(JsonElement forms, JsonElement value) => forms.EnumerateArray().Count(form => Holds(form, value));
+
+    private bool Holds(JsonElement form, JsonElement value)
     {
         var faults = new List<string>();
         Check(form, value, "", faults);
         return faults.Count == 0;
-    });
+    }
+
+    private static bool IsInteger(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _);
 
     private static IEnumerable<(JsonElement Item, int Index)> Items(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select((item, index) => (item, index)) : [];

@@ -1,4 +1,5 @@
 using EnhancedMta.BounceRules;
+using EnhancedMta.UserRules;
 using Spectre.Console;
 
 namespace EnhancedMta.LocalHost.Commands.Qualify;

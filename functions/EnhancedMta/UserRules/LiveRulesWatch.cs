@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
-/// <summary>Looks for new user's rules before anything is qualified, and every half minute from then on.</summary>
-internal sealed partial class LiveRulesWatch(LiveRules rules, TimeProvider clock, ILogger<LiveRulesWatch> logger) : BackgroundService
+/// <summary>Looks for new user's rules before anything is decided by them, and every half minute from then on.</summary>
+internal sealed partial class LiveRulesWatch<TRules>(LiveRules<TRules> rules, TimeProvider clock, ILogger<LiveRulesWatch<TRules>> logger) : BackgroundService
+    where TRules : class
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -34,6 +35,6 @@ internal sealed partial class LiveRulesWatch(LiveRules rules, TimeProvider clock
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not look for bounce rules in {Source}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not look for rules in {Source}")]
     private static partial void LogFailure(ILogger logger, Exception exception, string source);
 }

@@ -2,15 +2,12 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
 /// <summary>A user's rules in a blob, told from others by its ETag.</summary>
 /// <param name="blob">Need not exist.</param>
 public sealed class UserRulesBlob(BlobClient blob) : IUserRulesSource
 {
-    /// <summary>In the container of settings.</summary>
-    public const string BlobName = "bounce-rules.json";
-
     public string Kind => "blob";
 
     public string Name => $"{blob.BlobContainerName}/{blob.Name}";
@@ -30,7 +27,7 @@ public sealed class UserRulesBlob(BlobClient blob) : IUserRulesSource
                 return new UserRulesLook(stamp, ReadOnlyMemory<byte>.Empty);
             var options = new BlobDownloadOptions
             {
-                Range = new HttpRange(0, Math.Min(properties.ContentLength, RuleFile.MaxLength + 1L)),
+                Range = new HttpRange(0, Math.Min(properties.ContentLength, RuleDocument.MaxLength + 1L)),
                 Conditions = new BlobRequestConditions { IfMatch = properties.ETag },
             };
             var content = await blob.DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);

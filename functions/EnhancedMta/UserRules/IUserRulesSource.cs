@@ -1,4 +1,4 @@
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
 /// <summary>Where a user's rules are kept: a file or a blob.</summary>
 public interface IUserRulesSource
@@ -19,7 +19,7 @@ public interface IUserRulesSource
 
 /// <summary>What a look found.</summary>
 /// <param name="Stamp">Another one for each content. Null when there are no user's rules.</param>
-/// <param name="Json">UTF-8, at most one octet more than <see cref="RuleFile.MaxLength"/>. Null when nothing changed, or nothing is there.</param>
+/// <param name="Json">UTF-8, at most one octet more than <see cref="RuleDocument.MaxLength"/>. Null when nothing changed, or nothing is there.</param>
 public sealed record UserRulesLook(string? Stamp, ReadOnlyMemory<byte>? Json)
 {
     /// <summary>There are none.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
 /// <summary>On which line each rule of a file begins.</summary>
 internal static class RuleLines

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
 /// <summary>A user's rules in a file, told from others by its time and length.</summary>
 /// <param name="path">Need not exist.</param>
@@ -19,7 +19,7 @@ public sealed class UserRulesFile(string path) : IUserRulesSource
             var stamp = Stamp(file);
             if (stamp == known)
                 return new UserRulesLook(known, null);
-            var json = new byte[(int)Math.Min(file.Length, RuleFile.MaxLength + 1L)];
+            var json = new byte[(int)Math.Min(file.Length, RuleDocument.MaxLength + 1L)];
             var length = await file.ReadAtLeastAsync(json, json.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             // Somebody is writing it just now: the next look sees the whole.
             return Stamp(file) == stamp ? new UserRulesLook(stamp, json.AsMemory(0, length)) : new UserRulesLook(known, null);

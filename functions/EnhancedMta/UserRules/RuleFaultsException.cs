@@ -1,4 +1,4 @@
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
 /// <summary>A rule file that cannot be used: each fault with its line.</summary>
 public sealed class RuleFaultsException(string file, IReadOnlyList<string> faults)

@@ -1,23 +1,24 @@
 using EnhancedMta.Incidents;
 
-namespace EnhancedMta.BounceRules;
+namespace EnhancedMta.UserRules;
 
 /// <summary>
-/// The rules that hold now: ours, with a user's before them. New user's rules hold from the next look on; rules with faults are refused
+/// The rules of a kind that hold now: ours, overridden by a user's. New user's rules hold from the next look on; rules with faults are refused
 /// and what held before stays; when a user's are taken away, ours alone hold.
 /// </summary>
-public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, TimeProvider clock)
+public sealed class LiveRules<TRules>(RuleKind<TRules> kind, IUserRulesSource source, IncidentLog incidents, TimeProvider clock)
+    where TRules : class
 {
     private const int MaxIncidentLength = 30_000;
 
-    private volatile LiveRulesState _state = new(RuleFile.BuiltIn, clock.GetUtcNow(), null);
+    private volatile LiveRulesState<TRules> _state = new(kind.BuiltIn, clock.GetUtcNow(), null);
     private string? _stamp;
     private string? _content;
 
-    /// <summary>May be another one at each call; whoever decides about one reply asks once.</summary>
-    public BounceRuleSet Current => _state.Rules;
+    /// <summary>May be another one at each call; whoever decides about one thing asks once.</summary>
+    public TRules Current => _state.Rules;
 
-    public LiveRulesState State => _state;
+    public LiveRulesState<TRules> State => _state;
 
     public IUserRulesSource Source => source;
 
@@ -43,14 +44,14 @@ public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, Ti
 
     private async Task TakeAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        var content = BounceRuleSet.VersionOf([json]);
+        var content = RuleVersion.Of([json]);
         // Written again as it was.
         if (content == _content)
             return;
         try
         {
-            var rules = RuleFile.WithUserRules(source.Name, json);
-            _state = new LiveRulesState(rules, clock.GetUtcNow(), null);
+            var rules = kind.WithUserRules(source.Name, json);
+            _state = new LiveRulesState<TRules>(rules, clock.GetUtcNow(), null);
             _content = content;
         }
         catch (RuleFaultsException e)
@@ -61,10 +62,10 @@ public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, Ti
 
     private void TakeAway()
     {
-        if (_content is null)
+        if (_content is null && _state.Refusal is null)
             return;
         _content = null;
-        _state = new LiveRulesState(RuleFile.BuiltIn, clock.GetUtcNow(), null);
+        _state = new LiveRulesState<TRules>(kind.BuiltIn, clock.GetUtcNow(), null);
     }
 
     // Once for each content, however often it is looked at.
@@ -72,19 +73,20 @@ public sealed class LiveRules(IUserRulesSource source, IncidentLog incidents, Ti
     {
         if (content == _content)
             return;
-        _content = content;
         _state = _state with { Refusal = new RulesRefusal(clock.GetUtcNow(), faults) };
         var detail = string.Join('\n', faults);
         if (detail.Length > MaxIncidentLength)
             detail = string.Concat(detail.AsSpan(0, detail.LastIndexOf('\n', MaxIncidentLength) is > 0 and var end ? end : MaxIncidentLength), "\n…");
-        await incidents.RaiseAsync("bounce-rules", source.Name, detail, cancellationToken).ConfigureAwait(false);
+        await incidents.RaiseAsync(kind.Name, source.Name, detail, cancellationToken).ConfigureAwait(false);
+        // Not before it is told: storage that is away for a moment must not swallow it.
+        _content = content;
     }
 }
 
 /// <param name="Rules">What holds.</param>
 /// <param name="LoadedAt">Since when.</param>
 /// <param name="Refusal">Why the user's rules as they are now do not hold; null when they do, or when there are none.</param>
-public sealed record LiveRulesState(BounceRuleSet Rules, DateTimeOffset LoadedAt, RulesRefusal? Refusal);
+public sealed record LiveRulesState<TRules>(TRules Rules, DateTimeOffset LoadedAt, RulesRefusal? Refusal);
 
 /// <param name="Time">When.</param>
 /// <param name="Faults">Each with line and rule.</param>
