@@ -14,7 +14,7 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await ForAllAsync((use, token) => use.GiveUpAsync(token), cancellationToken).ConfigureAwait(false);
+        await ForAllAsync((use, token) => use.GiveUpAsync(isForGood: true, token), cancellationToken).ConfigureAwait(false);
         await TryAsync("life", life.EndAsync, cancellationToken).ConfigureAwait(false);
     }
 

@@ -25,7 +25,7 @@ internal sealed class Census(IReadOnlyList<LimitedSite> sites, TimeProvider cloc
     /// <summary>How many messages of a delivery came, and when the last.</summary>
     public (int Count, DateTimeOffset Last) OfDelivery(string id) => _deliveries.GetValueOrDefault(id);
 
-    public override void Opened(Persona persona) => _sites[persona.Name].Opened();
+    public override void Opened(Persona persona) => _sites[persona.Name].Opened(clock.GetUtcNow());
 
     public override void Closed(Persona persona) => _sites[persona.Name].Closed();
 

@@ -17,6 +17,9 @@ internal sealed record LimitedSite(string Name, byte Number, int Connections, in
 
     public string Domain => $"{Name}.test";
 
+    /// <summary>New connections in a minute; null for any number.</summary>
+    public int? PerMinute { get; init; }
+
     public IPAddress Address => new([127, 0, 0, Number]);
 
     public object Rule => new
@@ -25,6 +28,7 @@ internal sealed record LimitedSite(string Name, byte Number, int Connections, in
         mx = Address.ToString(),
         maxConnections = Connections,
         maxMessagesPerConnection = MessagesPerConnection,
+        connectionsPerMinute = PerMinute,
         messagesPerHour = PerSlice * Paths.Slices.Slice.PerHour,
         tls = "off",
         why = "Of the benchmark.",

@@ -12,7 +12,7 @@ internal static class LimitsReport
 
     /// <summary>A killed process may repeat what it had in flight: its duplicates are told, and no fault.</summary>
     public static bool IsGood(LimitsOptions options, LimitsResult result) =>
-        result is { SlicesOverLimit: 0, ConnectionsOverLimit: 0, MessagesOverConnection: 0, Lost: 0 }
+        result is { SlicesOverLimit: 0, ConnectionsOverLimit: 0, MinutesOverLimit: 0, MessagesOverConnection: 0, Lost: 0 }
         && (options.Kill || (result is { Duplicates: 0, UtilisationPercent: >= 95 } && result.OperationsPerMessage <= 0.3));
 
     public static void Write(LimitsOptions options, LimitsResult result)
@@ -52,6 +52,7 @@ internal static class LimitsReport
         table.AddRow("slices over the limit, at MAIL", Text($"{result.SlicesOverLimit}"));
         table.AddRow("slices over the limit, at the end of data", Text($"{result.SlicesOverLimitAtEnd}"));
         table.AddRow("sessions over the limit", Text($"{result.ConnectionsOverLimit}"));
+        table.AddRow("minutes over the limit of new connections", Text($"{result.MinutesOverLimit}"));
         table.AddRow("messages over a connection's limit", Text($"{result.MessagesOverConnection}"));
         table.AddRow("use of the limit while there was work", Text($"{result.UtilisationPercent:0.0} % of {result.BusySlices.Count} slices"));
         foreach (var mailing in scene.Mailings)

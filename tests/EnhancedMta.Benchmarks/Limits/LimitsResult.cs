@@ -21,6 +21,9 @@ internal sealed record LimitsResult(
 
     public int ConnectionsOverLimit => Census.Sites.Sum(s => s.OpenedOverLimit);
 
+    /// <summary>Minutes with more new connections than allowed.</summary>
+    public int MinutesOverLimit => Census.Sites.Sum(s => s.MinutesOverLimit);
+
     public int MessagesOverConnection => Census.Sites.Sum(s => s.OverConnection);
 
     public int Lost => Scene.Mailings.Sum(m => Enumerable.Range(0, m.Count).Count(n => !Census.Has(m.MessageIdOf(n))));

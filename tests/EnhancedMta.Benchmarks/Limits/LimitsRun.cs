@@ -16,9 +16,12 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <summary>Several local hosts on one Azurite and one clock, and a sink that counts.</summary>
 internal sealed class LimitsRun
 {
-    private const int MessagesPerRequest = 960;
+    private const int MessagesPerRequest = 2_000;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    /// <summary>What a killed process held is free after this, in real time.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
     private static readonly string[] RelayQueues = [QueueNames.RelayMarketing, QueueNames.RelayTransactional];
 
@@ -58,6 +61,9 @@ internal sealed class LimitsRun
                 apps.Add(await LocalApp.StartAsync(own, azurite.ConnectionString, settings, options.Logs is null ? null : logs[^1], cancellationToken));
             }
 
+            // Rules that are refused leave those of before in force.
+            if (!(await apps[0].SendAsync(HttpMethod.Get, "api/mx-rules", null, cancellationToken)).ToString().Contains($"\"{scene.Throttled.Name}\"", StringComparison.Ordinal))
+                throw new InvalidOperationException($"The rules of the scene are not in force. {apps[0].LastLines}");
             return await new LimitsRun(options, clock, scene, census, apps, say).RunAsync(cancellationToken);
         }
         finally
@@ -78,13 +84,17 @@ internal sealed class LimitsRun
             ["EnhancedMta__MxRulesFile"] = rules,
             ["LocalHost__Clock__Speed"] = options.Speed.ToString(CultureInfo.InvariantCulture),
             ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
-            // What is told real time keeps its proportion to a slice.
-            ["EnhancedMta__Batches__RunTime"] = clock.Real(new Batches.BatchOptions().RunTime).ToString("c", CultureInfo.InvariantCulture),
+            // Of real time, so that it keeps its proportion to a slice.
+            ["EnhancedMta__Batches__RunTime"] = Duration(clock.Real(new Batches.BatchOptions().RunTime)),
+            // Of the clock's time; but how long a process may be silent before it is taken for dead is a matter of the machine.
+            ["EnhancedMta__Batches__ClaimLifetime"] = Duration(Lifetime * options.Speed),
         };
         foreach (var site in scene.Sites)
             settings[$"EnhancedMta__Routes__{site.Domain}"] = sink.EndPointOf(site.Domain).ToString();
         return settings;
     }
+
+    private static string Duration(TimeSpan time) => TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)).ToString("c", CultureInfo.InvariantCulture);
 
     private async Task<LimitsResult> RunAsync(CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ internal sealed class SiteCensus(LimitedSite site)
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, int> _begun = [];
     private readonly SortedDictionary<long, int> _taken = [];
+    private readonly SortedDictionary<long, int> _opened = [];
     private int _open;
 
     public LimitedSite Site => site;
@@ -17,6 +18,16 @@ internal sealed class SiteCensus(LimitedSite site)
 
     /// <summary>Sessions that began when as many as allowed were open.</summary>
     public int OpenedOverLimit { get; private set; }
+
+    /// <summary>Minutes in which more sessions began than allowed.</summary>
+    public int MinutesOverLimit
+    {
+        get
+        {
+            lock (_lock)
+                return _opened.Values.Count(n => n > site.PerMinute);
+        }
+    }
 
     /// <summary>Messages beyond those that a connection may carry.</summary>
     public int OverConnection { get; private set; }
@@ -36,11 +47,13 @@ internal sealed class SiteCensus(LimitedSite site)
             return _begun.GetValueOrDefault(slice.Number);
     }
 
-    public void Opened()
+    public void Opened(DateTimeOffset now)
     {
         lock (_lock)
         {
             Sessions++;
+            var minute = now.UtcTicks / TimeSpan.TicksPerMinute;
+            _opened[minute] = _opened.GetValueOrDefault(minute) + 1;
             _open++;
             MostOpen = Math.Max(MostOpen, _open);
             if (_open > site.Connections)
