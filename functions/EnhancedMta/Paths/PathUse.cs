@@ -196,6 +196,15 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         }
     }
 
+    /// <summary>Closes what is idle, and lets nothing begin: what this process has may soon be others'.</summary>
+    /// <returns>Connections that it had.</returns>
+    public int CloseWhenLate()
+    {
+        var open = connections.Size == 0 ? 0 : connections.Open;
+        connections.Resize(0);
+        return open;
+    }
+
     /// <summary>Gives up all connections: for good, whatever still waits for them, or until they are needed again.</summary>
     public async Task GiveUpAsync(bool isForGood, CancellationToken cancellationToken)
     {

@@ -5,6 +5,8 @@ namespace EnhancedMta.SendingLog;
 /// <summary>One minute of a partition: what Campaign relayed to us, and what went out to recipients.</summary>
 public sealed record MinuteThroughput
 {
+    private const string Prefix = "Minute";
+
     public DateTimeOffset Minute { get; init; }
 
     /// <summary>Campaign → Enhanced MTA.</summary>
@@ -36,8 +38,6 @@ public sealed record MinuteThroughput
             Deferred = Deferred + other.Deferred,
         };
     }
-
-    private const string Prefix = "Minute";
 
     internal TableEntity ToRow(string partitionKey)
     {

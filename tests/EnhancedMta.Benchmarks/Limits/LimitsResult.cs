@@ -7,11 +7,11 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <param name="Census">What the sink saw.</param>
 /// <param name="Accepted">By mailing: when its last message was accepted, on the common clock.</param>
 /// <param name="Operations">Of storage, all processes together.</param>
-/// <param name="EmptyPolls">Of these, looks at a queue that was empty.</param>
+/// <param name="AtRest">Of these, what the hosts would have asked for in that time with nothing to do: looks at empty queues, timers, rules.</param>
 /// <param name="Polls">Messages that came from the relay queues, each as often as it did.</param>
 /// <param name="Seconds">Real ones.</param>
 internal sealed record LimitsResult(
-    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, long Operations, long EmptyPolls, long Polls, double Seconds)
+    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, long Operations, double AtRest, long Polls, double Seconds)
 {
     /// <summary>Over all sites.</summary>
     public int SlicesOverLimit => Census.Sites.Where(s => s.Site.PerSlice is not null).Sum(s => s.Begun.Count(slice => slice.Count > s.Site.PerSlice));
@@ -33,6 +33,9 @@ internal sealed record LimitsResult(
     public double PollsPerMessage => (double)Polls / Scene.Messages;
 
     public double OperationsPerMessage => (double)Operations / Scene.Messages;
+
+    /// <summary>Without those at rest, which depend on the time and not on the messages.</summary>
+    public double WorkPerMessage => (Operations - AtRest) / Scene.Messages;
 
     /// <summary>Full slices of the throttled site at whose beginning there was enough to fill them.</summary>
     public IReadOnlyList<(Slice Slice, int Count)> BusySlices

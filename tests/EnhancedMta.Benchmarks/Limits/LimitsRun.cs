@@ -22,6 +22,9 @@ internal sealed class LimitsRun
     /// <summary>What a killed process held is free after this, in real time.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long the hosts are watched at rest.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
+
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
     private static readonly string[] RelayQueues = [QueueNames.RelayMarketing, QueueNames.RelayTransactional];
 
@@ -125,8 +128,11 @@ internal sealed class LimitsRun
         }
 
         await UntilSettledAsync(cancellationToken);
-        var counts = await CountsAsync(cancellationToken) + _ended - before;
-        return new LimitsResult(_scene, _census, _accepted, counts.StorageOperations, counts.EmptyPolls, counts.Messages, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+        var all = await CountsAsync(cancellationToken);
+        var (counts, seconds) = (all + _ended - before, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+        await Task.Delay(Rest, cancellationToken);
+        var rest = (await CountsAsync(cancellationToken) - all).StorageOperations / Rest.TotalSeconds;
+        return new LimitsResult(_scene, _census, _accepted, counts.StorageOperations, rest * seconds, counts.Messages, seconds);
     }
 
     private async Task<HostCounts> CountsAsync(CancellationToken cancellationToken)

@@ -107,7 +107,6 @@ internal sealed class LocalApp : IAsyncDisposable
         var reads = status.GetProperty("queues");
         return new HostCounts(
             status.GetProperty("storageOperations").GetInt64(),
-            reads.EnumerateObject().Sum(q => q.Value.GetProperty("emptyPolls").GetInt64()),
             queues.Sum(q => reads.GetProperty(q).GetProperty("messages").GetInt64()));
     }
 
@@ -125,11 +124,10 @@ internal sealed class LocalApp : IAsyncDisposable
 
 /// <summary>What a host has counted since its start.</summary>
 /// <param name="StorageOperations">All.</param>
-/// <param name="EmptyPolls">Of these, looks at queues that were empty.</param>
 /// <param name="Messages">Received from some of its queues.</param>
-internal readonly record struct HostCounts(long StorageOperations, long EmptyPolls, long Messages)
+internal readonly record struct HostCounts(long StorageOperations, long Messages)
 {
-    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.EmptyPolls + b.EmptyPolls, a.Messages + b.Messages);
+    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.Messages + b.Messages);
 
-    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.EmptyPolls - b.EmptyPolls, a.Messages - b.Messages);
+    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.Messages - b.Messages);
 }
