@@ -1,3 +1,4 @@
+using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
 using EnhancedMta.Benchmarks.Sign;
@@ -9,6 +10,7 @@ return args switch
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
     ["simulate", .. var rest] => SimulateCommand.Run(rest),
     ["sign", .. var rest] => SignCommand.Run(rest),
+    ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -21,6 +23,9 @@ static int Explain(TextWriter output, int exitCode)
           {RelayOptions.Usage}
               accept by HTTP, sign, store, log and deliver to Postfix's smtp-sink, all on this machine;
               with --peer postfix, Postfix and OpenDKIM then do the same work.
+
+          {LimitsOptions.Usage}
+              several local hosts on one storage account send to a sink that counts; ends with 1 when a limit was not held or mail was lost.
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.

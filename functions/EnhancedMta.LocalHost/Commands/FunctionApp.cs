@@ -1,7 +1,9 @@
 using EnhancedMta.Functions;
+using EnhancedMta.LocalHost.Clocks;
 using EnhancedMta.LocalHost.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EnhancedMta.LocalHost.Commands;
 
@@ -12,6 +14,13 @@ internal static class FunctionApp
     {
         Functions = FunctionDescriptor.In(typeof(FunctionAttribute).Assembly),
         Configuration = configuration,
-        ConfigureServices = FunctionServices.AddEnhancedMta,
+        ConfigureServices = Configure,
     };
+
+    private static void Configure(IServiceCollection services, IConfiguration configuration)
+    {
+        if (FastClock.Read(configuration) is { } clock)
+            services.AddSingleton<TimeProvider>(clock);
+        FunctionServices.AddEnhancedMta(services, configuration);
+    }
 }

@@ -108,7 +108,7 @@ public sealed class FunctionHost : IAsyncDisposable
         var name = SettingExpression.Resolve(trigger.QueueName, _options.Configuration);
         var queue = new TriggerQueue(Connection(trigger.Connection), name, settings.MessageEncoding, ConfigureQueueClients);
         await queue.Client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        return new(function, queue, settings, _options.MessageInvisible, Services.GetRequiredService<QueueSignal>(), runtime, Services.GetRequiredService<Random>(), logger);
+        return new(function, queue, settings, _options.MessageInvisible, Services.GetRequiredService<QueueSignal>(), _status.ReadsOf(name), runtime, Services.GetRequiredService<Random>(), logger);
     }
 
     private async Task<TimerListener> CreateTimerAsync(FunctionDescriptor function, FunctionRuntime runtime, ILogger logger, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Core;
 using EnhancedMta.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -8,12 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EnhancedMta.LocalHost.Hosting;
 
 /// <summary>
-/// The real host's <c>GET /admin/host/status</c>, with one field more: <c>storageOperations</c>, all requests to storage since the
-/// start, the app's and those with which the host reads its queues and keeps its timers.
+/// The real host's <c>GET /admin/host/status</c>, with two fields more: <c>storageOperations</c>, all requests to storage since the
+/// start, the app's and those with which the host reads its queues and keeps its timers; and <c>queues</c>, how often each trigger
+/// queue was read.
 /// </summary>
 internal sealed class HostStatus
 {
     private readonly StorageOperations _host = new();
+    private readonly ConcurrentDictionary<string, QueueReads> _queues = new(StringComparer.Ordinal);
     private readonly long _started = Environment.TickCount64;
 
     /// <summary>Counts what the clients of these options ask.</summary>
@@ -22,6 +25,9 @@ internal sealed class HostStatus
         options.AddPolicy(_host, HttpPipelinePosition.PerRetry);
         return options;
     }
+
+    /// <summary>Counts the reads of a trigger queue.</summary>
+    public QueueReads ReadsOf(string queue) => _queues.GetOrAdd(queue, _ => new QueueReads());
 
     public void Map(WebApplication app, FunctionKeys keys) =>
         app.MapGet("/admin/host/status", (RequestDelegate)(async context =>
@@ -34,6 +40,7 @@ internal sealed class HostStatus
                     ProcessUptime = Environment.TickCount64 - _started,
                     // Functions of tests have no storage account of their own.
                     StorageOperations = _host.Count + (app.Services.GetService<StorageAccount>()?.Operations.Count ?? 0),
+                    Queues = _queues,
                 })
                 : Problems.NoKey(AuthorizationLevel.Admin, key is not null);
             await result.ExecuteAsync(context);

@@ -7,7 +7,7 @@ namespace EnhancedMta.LocalHost.Hosting;
 /// <summary>Feeds one function from its queue, as the Functions host does: batches, a threshold for the next one, back-off when empty.</summary>
 internal sealed class QueueListener(
     FunctionDescriptor function, TriggerQueue queue, QueueSettings settings, TimeSpan invisible,
-    QueueSignal signal, FunctionRuntime runtime, Random random, ILogger logger)
+    QueueSignal signal, QueueReads reads, FunctionRuntime runtime, Random random, ILogger logger)
 {
     private readonly Dictionary<Task, MessageRun> _running = [];
     private Task _loop = Task.CompletedTask;
@@ -71,6 +71,7 @@ internal sealed class QueueListener(
             await queue.Client.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
             return false;
         }
+        reads.Add(messages.Length);
         foreach (var message in messages)
         {
             var run = new MessageRun(message, function, queue, settings, invisible, signal, runtime, logger);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
+using System.Net;
 using System.Text;
 
 namespace EnhancedMta.LocalHost.SmartSink;
@@ -12,6 +13,9 @@ public sealed record Persona(string Name, string Host, IReadOnlyList<string> Dom
 {
     /// <summary>In order; a recipient meets one of them or none. Percentages add up, to 100 at most.</summary>
     public IReadOnlyList<RecipientRule> Rules { get; init; } = [];
+
+    /// <summary>Where it listens. MX rules tell routed hosts apart by their addresses, of which loopback has many.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     public Throttle? Throttle { get; init; }
 

@@ -11,9 +11,24 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
     private bool _isGreeted;
     private SinkPath? _sender;
     private int _messages;
+    private int _begun;
+    private bool _hasEnded;
 
     /// <summary>Until the client leaves, or is sent away.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        options.Observer.Opened(_persona);
+        try
+        {
+            await TalkAsync(cancellationToken);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private async Task TalkAsync(CancellationToken cancellationToken)
     {
         if (state.RefuseSession() is { } busy)
         {
@@ -69,6 +84,8 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
                 wire.Write("252 2.1.5 Send it and see");
                 return true;
             case "QUIT":
+                // Before the client can know: its next session may begin at once.
+                End();
                 wire.Write($"221 2.0.0 {_persona.Host} says goodbye");
                 return false;
             default:
@@ -107,6 +124,7 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
         else
         {
             _sender = path;
+            options.Observer.Began(_persona, ++_begun);
             wire.Write("250 2.1.0 Sender noted");
         }
         return true;
@@ -150,6 +168,7 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
         {
             ledger.Accepted(_persona, mail, _recipients);
             state.Took();
+            options.Observer.Took(_persona, mail.MessageId, _recipients[0]);
             wire.Write("250 2.0.0 Taken, thank you");
         }
         Reset();
@@ -164,9 +183,17 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
 
     private bool SendAway(SinkReply reply)
     {
+        End();
         ledger.SessionRefused(_persona);
         wire.Write(reply.For(""));
         return false;
+    }
+
+    private void End()
+    {
+        if (_hasEnded) return;
+        _hasEnded = true;
+        options.Observer.Closed(_persona);
     }
 
     private void Reset()

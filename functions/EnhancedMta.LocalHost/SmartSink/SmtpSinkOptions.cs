@@ -9,6 +9,8 @@ public sealed record SmtpSinkOptions
     /// <summary>For greylists and pauses.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    public SinkObserver Observer { get; init; } = new();
+
     /// <summary>Offer STARTTLS, with a certificate made at start.</summary>
     public bool StartTls { get; init; }
 

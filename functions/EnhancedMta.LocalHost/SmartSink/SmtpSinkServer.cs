@@ -65,7 +65,7 @@ public sealed class SmtpSinkServer : IAsyncDisposable
     {
         foreach (var persona in _options.Personas)
         {
-            var listener = new TcpListener(IPAddress.Loopback, 0);
+            var listener = new TcpListener(persona.Address, 0);
             listener.Start(backlog: 512);
             _listeners.Add(persona, listener);
             _accepting.Add(Task.Run(() => AcceptAsync(listener, new PersonaState(persona, _options.Clock))));

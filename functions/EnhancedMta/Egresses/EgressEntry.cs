@@ -71,8 +71,7 @@ internal sealed class EgressEntry(IConfigurationSection section, ICollection<str
         return new Egress(0, HeloHost(heloHost), null) { Kind = ReadSmarthost() };
     }
 
-    /// <summary>The section as that of a smarthost.</summary>
-    public EgressKind.Smarthost ReadSmarthost()
+    private EgressKind.Smarthost ReadSmarthost()
     {
         var host = Host("Smarthost", SubmissionPort);
         if (host.Port == ImplicitTlsPort)

@@ -32,18 +32,6 @@ public static class EgressSettings
         return egresses;
     }
 
-    /// <summary>A smarthost that stands apart from the list: Smarthost, UserName, Password, Authority or AuthorityFile of a section of its own.</summary>
-    /// <param name="section">Where they are.</param>
-    /// <param name="publicId">Of none of the list.</param>
-    /// <param name="heloHost">What we say in EHLO.</param>
-    /// <param name="faults">As for <see cref="Read"/>.</param>
-    public static Egress ReadSmarthost(IConfigurationSection section, int publicId, string heloHost, ICollection<string> faults)
-    {
-        ArgumentNullException.ThrowIfNull(section);
-        ArgumentNullException.ThrowIfNull(faults);
-        return new Egress(publicId, heloHost, null) { Kind = new EgressEntry(section, faults).ReadSmarthost() };
-    }
-
     /// <summary>The way to Campaign's native MTA, <c>EnhancedMta__NativeMta</c>: what a smarthost has, without public id.</summary>
     /// <returns>Null when it is not configured.</returns>
     public static Egress? ReadNative(IConfigurationSection mta, ICollection<string> faults)

@@ -14,20 +14,46 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await ForAllAsync((use, token) => use.GiveUpAsync(token), cancellationToken).ConfigureAwait(false);
+        await ForAllAsync((use, token) => use.GiveUpAsync(isForGood: true, token), cancellationToken).ConfigureAwait(false);
         await TryAsync("life", life.EndAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // Apart: a path whose row is hard to get must not keep this process from saying that it lives.
+        Task.WhenAll(EveryAsync(LiveAsync, stoppingToken), EveryAsync(LookAfterAsync, stoppingToken));
+
+    private async Task EveryAsync(Func<CancellationToken, Task> act, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-        {
-            if (paths.InUse.Any())
-                await TryAsync("life", life.BeatAsync, stoppingToken).ConfigureAwait(false);
-            await ForAllAsync((use, token) => use.UpkeepAsync(token), stoppingToken).ConfigureAwait(false);
-            paths.Forget();
-        }
+            await act(stoppingToken).ConfigureAwait(false);
+    }
+
+    private async Task LiveAsync(CancellationToken cancellationToken)
+    {
+        if (!paths.InUse.Any())
+            return;
+        // Whoever cannot say so in time has no connections any more: others may soon take them.
+        using var check = clock.CreateTimer(_ => CloseWhenLate(), null, Interval, Interval);
+        await TryAsync("life", life.BeatAsync, cancellationToken).ConfigureAwait(false);
+        CloseWhenLate();
+    }
+
+    private void CloseWhenLate()
+    {
+        if (life.IsTrusted)
+            return;
+        var open = 0;
+        foreach (var use in paths.InUse)
+            open += use.CloseWhenLate();
+        if (open > 0)
+            LogLate(open);
+    }
+
+    private async Task LookAfterAsync(CancellationToken cancellationToken)
+    {
+        await ForAllAsync((use, token) => use.UpkeepAsync(token), cancellationToken).ConfigureAwait(false);
+        paths.Forget();
     }
 
     private Task ForAllAsync(Func<PathUse, CancellationToken, Task> act, CancellationToken cancellationToken) =>
@@ -51,4 +77,7 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not look after path {Path}")]
     private partial void LogFailure(Exception exception, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This process could not say in time that it lives, and gives up {Count} connections: storage was slow, or the machine stood still.")]
+    private partial void LogLate(int count);
 }

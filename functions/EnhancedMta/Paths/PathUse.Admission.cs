@@ -1,6 +1,7 @@
 using EnhancedMta.Paths.Adaptation;
 using EnhancedMta.Paths.Leases;
 using EnhancedMta.Paths.Slices;
+using EnhancedMta.Smtp;
 
 namespace EnhancedMta.Paths;
 
@@ -14,7 +15,7 @@ internal sealed partial class PathUse
         var limits = Limits;
         if (Hold is { } hold && now - _seen < LookAgainAfter)
             return Admission.Held(demand.Count, hold);
-        if (!HasLease || demand.Returning > 0 || demand.Count > Room(connections.Size, Row))
+        if (!HasLease || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, demand.Party.IsUrgent))
             return null;
         if (connections.Size < Math.Min(limits.Connections, Wanted + demand.Count) && MayAsk(now))
             return null;
@@ -37,25 +38,63 @@ internal sealed partial class PathUse
 
     private (PathRow Row, (Admission Admission, int Spare) Result) Admit(PathRow row, PathDemand demand, DateTimeOffset now)
     {
-        // 1. Suspended? 2. Connections. 3. Room in this slice. 4. A time for the rest.
+        // 1. Suspended? 2. Connections. 3. Room in this slice. 4. Who lacks only connections tries elsewhere, and the rest gets its time.
         var limits = LimitsOf(row, now);
         if (HoldOf(row, limits) is { } hold)
             return (row, (Admission.Held(demand.Count, hold), 0));
-        row = Lease(row, limits, Wanted + demand.Count, now);
-        var room = Math.Clamp(Room(_granted, row), 0, demand.Count);
-        if (limits.MessagesPerHour is not { } hourly)
-            return With(0, room == demand.Count ? (row, Admission.All(room, null)) : Later(row, limits, demand, demand.Count - room, room, now));
-        if (Slice.OpenAt(now) is not { } slice)
-            return With(0, Later(row, limits, demand, demand.Count, 0, now));
+        row = Lease(row, limits, Wanted + _joining + demand.Count, now);
+        var room = Math.Clamp(Room(_granted, row, demand.Party.IsUrgent) - _joining, 0, demand.Count);
+        var (begins, slice, spare) = (room, (Slice?)null, 0);
+        List<LaterMessages> soon = [];
+        if (limits.MessagesPerHour is { } hourly)
+        {
+            if (Slice.OpenAt(now) is not { } open)
+            {
+                var (later, planned) = Later(row, limits, demand, demand.Count, 0, now);
+                return (later, (planned, 0));
+            }
 
-        var taken = row.Slices.Take(now, slice.ShareOf(hourly), demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count ? Spare : 0);
-        if (demand.Returning > room)
-            row.Slices.GiveUp(slice, demand.Party, demand.Returning - room);
-        var spare = Math.Max(0, taken - room);
-        taken -= spare;
-        return With(spare, taken == demand.Count ? (row, Admission.All(taken, slice)) : Later(row, limits, demand, demand.Count - taken, taken, now));
+            slice = open;
+            var most = open.ShareOf(hourly);
+            var taken = row.Slices.Take(now, most, demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count && _isAlone ? Spare : 0);
+            (begins, spare) = (Math.Min(taken, room), Math.Max(0, taken - room));
+            soon = Elsewhere(row, open, most, demand, demand.Count - room, now);
+        }
+        else if (demand.Party.IsUrgent && room < demand.Count && limits.Because is not (LimitReason.Probing or LimitReason.Backoff))
+        {
+            soon = [new LaterMessages(now, null, demand.Count - room)];
+        }
 
-        static (PathRow, (Admission, int)) With(int spare, (PathRow Row, Admission Admission) change) => (change.Row, (change.Admission, spare));
+        _joining += begins;
+        var rest = demand.Count - begins - soon.Sum(s => s.Count);
+        if (rest == 0 && soon.Count == 0)
+            return (row, (Admission.All(begins, slice), spare));
+        var (next, admission) = rest == 0
+            ? (row, new Admission(begins, slice, [], $"{id.Site}: other processes have its {limits.Connections} connections"))
+            : Later(row, limits, demand, rest, begins, now);
+        return (next, (admission with { Later = [.. soon, .. admission.Later] }, spare));
+    }
+
+    /// <summary>
+    /// Room in this slice for messages that lack only connections: other processes have those, and one of them may be the next to see
+    /// them. Without it what a process without connections takes from the queue would wait for another slice, and room stay unused.
+    /// </summary>
+    private static List<LaterMessages> Elsewhere(PathRow row, Slice slice, int limit, PathDemand demand, int count, DateTimeOffset now)
+    {
+        if (count == 0)
+            return [];
+        var back = Math.Clamp(demand.Returning - (demand.Count - count), 0, count);
+        var due = demand.Party.IsUrgent ? now : new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
+        if (demand.Party.IsUrgent || Slice.OpenAt(due) != slice)
+        {
+            row.Slices.GiveUp(slice, demand.Party, back);
+            var free = Math.Clamp(limit - row.Slices.Used(slice), 0, count);
+            return demand.Party.IsUrgent && free > 0 ? [new LaterMessages(now, null, free)] : [];
+        }
+
+        // Those that had planned to be here keep their place.
+        var here = back + row.Slices.PlanHere(now, limit, demand.Party, count - back);
+        return here > 0 ? [new LaterMessages(due, slice, here)] : [];
     }
 
     /// <summary>When the rest of a demand should come back.</summary>
@@ -108,8 +147,11 @@ internal sealed partial class PathUse
         // Asking for each connection as it is needed would cost an operation each; others get theirs back as soon as they want it.
         if (wanted > 0 && most > Few)
             wanted = Math.Max(wanted, most / 2);
-        _asks = life.Id;
-        (var leases, _granted) = ConnectionLeases.Ask(row.Leases, Who, connections.Open, wanted, most, now, now + life.Lifetime, _lives);
+        (_asks, _wasAsked) = (life.Id, true);
+        (var leases, _granted) = Ask(connections.Open);
+        // Before it is written: what was opened meanwhile would be one too many as soon as another process has its place.
+        if (_granted < connections.Size)
+            (leases, _) = Ask(connections.Shrink(_granted));
         _wasRefused = _granted < wanted;
         row = row with { Leases = leases };
         if (Rule.ConnectionsPerMinute is not { } limit)
@@ -118,42 +160,23 @@ internal sealed partial class PathUse
             return row;
         }
 
-        var (openings, leave) = row.Openings.Take(now, limit, Math.Max(0, _granted - connections.Open + connections.Idle));
-        _openings = leave;
+        // What is to be opened now, and some to follow those that have carried their last message.
+        var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Math.Min(_granted, limit / 4);
+        var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0));
+        var (openings, leave) = row.Openings.Take(now, limit, missing);
+        _openings = new OpeningLeave(leave, openings.End);
+        if (leave < missing)
+            _noOpeningsIn = openings.Minute;
         return row with { Openings = openings };
+
+        (IReadOnlyList<ConnectionLease>, int) Ask(int open) => ConnectionLeases.Ask(row.Leases, Who, open, wanted, most, now, now + life.Lifetime, _lives);
     }
 
-    private void Took(PathRow row, DateTimeOffset now)
-    {
-        Volatile.Write(ref _row, row);
-        _seen = now;
-        _asked = now;
-        _leasedBy = _asks;
-        connections.Resize(_granted, _openings);
-    }
-
-    /// <summary>How many more messages this process takes in, with so many connections.</summary>
-    private int Room(int size, PathRow row)
+    /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
+    private int Room(int size, PathRow row, bool isUrgent)
     {
         var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
-        return size == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * size) - Backlog;
-    }
-
-    private void Keep(Slice slice, Party party, int count)
-    {
-        lock (_lock)
-            _spare = (slice, party, _spare.Slice == slice ? _spare.Count + count : count);
-    }
-
-    private bool TakeSpare(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            if (Slice.OpenAt(now) is not { } slice || _spare.Slice != slice || _spare.Count == 0)
-                return false;
-            _spare.Count--;
-            return true;
-        }
+        return size == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * size) - (isUrgent ? 0 : Backlog);
     }
 
     private TimeSpan ComeBack() => TimeSpan.FromSeconds(30 + (60 * NextDouble()));
@@ -163,11 +186,5 @@ internal sealed partial class PathUse
     {
         lock (random)
             return random.NextDouble();
-    }
-
-    private TimeSpan Pause(int tries)
-    {
-        lock (random)
-            return TimeSpan.FromMilliseconds(random.Next(5, 20 * tries));
     }
 }

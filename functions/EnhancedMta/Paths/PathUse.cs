@@ -15,13 +15,11 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     /// <summary>What a process keeps of a slice's room for its next messages.</summary>
     private const int Spare = 96;
 
-    private const int MaxTries = 12;
-
-    // Rows are changed one at a time by each process; a row seen so lately need not be read again before it is changed.
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
-
-    /// <summary>A process that was refused more connections does not ask again at once.</summary>
+    /// <summary>A process that was refused connections does not ask again at once.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>One that has some, and was refused more, can wait for longer: with many processes these questions would be most of what storage is asked.</summary>
+    private static readonly TimeSpan AskForMoreAfter = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan AskMoreAfter = TimeSpan.FromMilliseconds(250);
 
@@ -53,10 +51,14 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
     private DateTimeOffset _used = DateTimeOffset.MinValue;
     private int _granted;
-    private int? _openings;
+    private OpeningLeave? _openings;
+    private long _noOpeningsIn;
     private string? _asks;
     private IReadOnlyDictionary<string, DateTimeOffset> _lives = new Dictionary<string, DateTimeOffset>();
+    private bool _wasAsked;
     private bool _wasRefused;
+    private int _joining;
+    private bool _isAlone;
     private int _backlog;
     private DateTimeOffset _told = DateTimeOffset.MinValue;
     private (Slice Slice, Party Party, int Count) _spare;
@@ -118,6 +120,10 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         return slice is null || Slice.OpenAt(now) == slice || TakeSpare(now);
     }
 
+    /// <summary>Whether one that <see cref="MayBegin"/> let pass still may, after its connection was opened: that can take minutes.</summary>
+    /// <param name="began">In which slice it did; null without a limit.</param>
+    public bool MayGoOn(Slice? began) => began is null || Slice.OpenAt(clock.GetUtcNow()) == began;
+
     /// <summary>A message that was let through was tried.</summary>
     /// <param name="duration">How long it occupied its connection; null when there was none.</param>
     public void Finished(TimeSpan? duration)
@@ -155,10 +161,10 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
             Keep(known, party, 1);
     }
 
-    /// <summary>More connections would be used. Called often.</summary>
+    /// <summary>More connections would be used, or leave to open them.</summary>
     public bool WantsMore(DateTimeOffset now) =>
         connections.Waiting > 0 && MayAsk(now)
-        && (connections.OpeningsLeft == 0 ? OpeningCount.MinuteOf(now) > OpeningCount.MinuteOf(_asked) : connections.Size < Math.Min(Limits.Connections, connections.Open + connections.Waiting));
+        && (connections.NeedsOpenings ? OpeningCount.MinuteOf(now) > _noOpeningsIn : connections.Size < Math.Min(Limits.Connections, connections.Open + connections.Waiting));
 
     /// <summary>Renews what is needed, gives up what is not, tells what was observed, and looks what others did. Called every few seconds.</summary>
     /// <exception cref="Azure.RequestFailedException">Storage failed; a leave that could not be renewed ends by itself.</exception>
@@ -169,9 +175,9 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         try
         {
             if (connections.Size > 0 && !needed)
-                await GiveUpAsync(cancellationToken).ConfigureAwait(false);
+                await GiveUpAsync(isForGood: false, cancellationToken).ConfigureAwait(false);
             else if ((needed && !HasLease && MayAsk(now)) || WantsMore(now) || ShouldShare(now) || IsWorthTelling(now))
-                await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted, at), true), cancellationToken).ConfigureAwait(false);
+                await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _joining, at), true), cancellationToken).ConfigureAwait(false);
             else if (connections.Waiting + Backlog > 0 && now - _seen >= LookAgainAfter)
                 await LookAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -179,97 +185,36 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         {
             // Others may soon take these connections for free.
             if (connections.Size > 0 && !HasLease)
-                connections.Resize(0, null);
+                connections.Resize(0);
         }
     }
 
-    /// <summary>Gives up all connections, for good or until they are needed again.</summary>
-    public async Task GiveUpAsync(CancellationToken cancellationToken)
+    /// <summary>Closes what is idle, and lets nothing begin: what this process has may soon be others'.</summary>
+    /// <returns>Connections that it had.</returns>
+    public int CloseWhenLate()
     {
-        connections.Resize(0, null);
+        var open = connections.Size == 0 ? 0 : connections.Open;
+        connections.Resize(0);
+        return open;
+    }
+
+    /// <summary>Gives up all connections: for good, whatever still waits for them, or until they are needed again.</summary>
+    public async Task GiveUpAsync(bool isForGood, CancellationToken cancellationToken)
+    {
+        connections.Resize(0);
         // A small share may lapse by itself, unless others wait for it.
         var lease = Row.Leases.FirstOrDefault(l => l.IsOf(Who));
         if (lease is null || (lease.Count * 4 <= Limits.Connections && Row.Leases.Count == 1))
             return;
-        await ChangeAsync((row, now) => (Lease(row, LimitsOf(row, now), 0, now), true), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Changes the path's row: what was observed first, then <paramref name="change"/>. Tried again while other processes change it too.</summary>
-    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
-    public async Task<T> ChangeAsync<T>(Func<PathRow, DateTimeOffset, (PathRow Row, T Result)> change, CancellationToken cancellationToken)
-    {
-        if (!await life.BeatAsync(cancellationToken).ConfigureAwait(false))
-            connections.Resize(0, null);
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            for (var tries = 1; ; tries++)
-            {
-                var now = clock.GetUtcNow();
-                // The book is changed in place, so a row that could not be written must not be used again.
-                var row = tries == 1 && now - _seen < Fresh && !Row.IsNew ? Row : await table.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-                _seen = DateTimeOffset.MinValue;
-                // Of a lease whose own time is over, its process's life decides.
-                if (row.Leases.Any(l => l.Until <= now && l.Process != life.Id))
-                    _lives = await life.OthersAsync(cancellationToken).ConfigureAwait(false);
-                var (report, times, isTold) = (_tally.Take(), _times.Take(), false);
-                try
-                {
-                    var step = controller.Next(row.Control, report, Rule, now);
-                    var (next, result) = change(row.With(step) with
-                    {
-                        Id = id,
-                        Rule = Rule.Id,
-                        Changed = now,
-                        SecondsPerMessage = MessageTimes.Average(row.SecondsPerMessage, times),
-                    }, now);
-                    if (await table.WriteAsync(next, next.RowsOf(step), cancellationToken).ConfigureAwait(false) is { } written)
-                    {
-                        isTold = true;
-                        _told = now;
-                        Took(written, now);
-                        return result;
-                    }
-                }
-                finally
-                {
-                    if (!isTold)
-                    {
-                        _tally.PutBack(report);
-                        _times.Add(times.Count, times.Seconds);
-                    }
-                }
-
-                if (tries == MaxTries)
-                    throw new Azure.RequestFailedException(412, $"The row of {id} was changed by others at each of {MaxTries} tries.");
-                await Task.Delay(Pause(tries), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await ChangeAsync((row, now) => (Lease(row, LimitsOf(row, now), isForGood || Backlog + _joining == 0 ? 0 : Wanted + _joining, now), true), cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task LookAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            Volatile.Write(ref _row, await table.ReadAsync(id, cancellationToken).ConfigureAwait(false));
-            _seen = clock.GetUtcNow();
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
     private (string, int) Who => (life.Id, holder);
 
-    private int Wanted => connections.Open + connections.Waiting;
+    // What was let through a moment ago does not wait yet.
+    private int Wanted => Math.Max(connections.Open + connections.Waiting, Backlog);
 
     private PathLimits LimitsOf(PathRow row, DateTimeOffset now) => PathLimits.Of(row.Control, Rule, now);
 
@@ -285,5 +230,5 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         _tally.IsUrgent
         || (Row.Control is { Mode: PathMode.Normal, Backoff: null } ? _tally.Has(objections: true) && now - _told >= TellAfter : _tally.Has(objections: false));
 
-    private bool MayAsk(DateTimeOffset now) => now - _asked >= (_wasRefused ? AskAgainAfter : AskMoreAfter);
+    private bool MayAsk(DateTimeOffset now) => now - _asked >= (!_wasRefused ? AskMoreAfter : connections.Size == 0 ? AskAgainAfter : AskForMoreAfter);
 }

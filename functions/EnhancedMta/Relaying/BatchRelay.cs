@@ -50,7 +50,7 @@ public sealed partial class BatchRelay(
             LogTookOver(order.Partition, batch.Id, batch.OpenCount);
         var (pack, items) = await OpenAsync(batch, cancellationToken).ConfigureAwait(false);
         using var content = pack;
-        using var settler = new BatchSettler(batch, ledger, claims, waiting, clock, options);
+        using var settler = new BatchSettler(batch, ledger, claims, waiting, queue, clock, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost, modeEnds);
         stop.CancelAfter(options.RunTime);
         using var abort = new CancellationTokenSource();

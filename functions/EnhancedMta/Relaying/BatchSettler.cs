@@ -11,10 +11,15 @@ namespace EnhancedMta.Relaying;
 /// in <see cref="Window"/> until it is settled, so a killed worker can repeat at most that many.
 /// </summary>
 internal sealed class BatchSettler(
-    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, TimeProvider clock, BatchOptions options) : IDisposable
+    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options) : IDisposable
 {
-    /// <summary>How long a result waits for company.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long a result waits for company. Where a path's limits let few messages go at a time, a shorter wait would cost a transaction
+    /// for each; a killed worker repeats no more than its window either way.
+    /// </summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
     /// <summary>How long soft bounces wait for each other at most, so that the log of a slow batch stays true.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -25,10 +30,10 @@ internal sealed class BatchSettler(
     /// </summary>
     private static readonly TimeSpan Endurance = TimeSpan.FromMinutes(3);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    /// <summary>Long enough for another process to be the one that sees it.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
-    // Rows of a transaction, less counters, minute, page and the batch's own.
-    private const int MaxRows = LogChange.MaxRows - LogChange.OwnRows - 1;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -37,6 +42,7 @@ internal sealed class BatchSettler(
     private readonly CancellationTokenSource _lost = new();
     private readonly string? _owner = batch.ClaimedBy;
     private Batch _batch = batch;
+    private long _urgentSince;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
     public SemaphoreSlim Window { get; } = new(options.InFlight, options.InFlight);
@@ -56,6 +62,8 @@ internal sealed class BatchSettler(
         bool enough;
         lock (_lock)
         {
+            if (outcome.IsUrgent && _urgent.Count == 0)
+                _urgentSince = Stopwatch.GetTimestamp();
             (outcome.IsUrgent ? _urgent : _patient).Add(outcome);
             enough = _urgent.Count == Enough;
         }
@@ -81,20 +89,25 @@ internal sealed class BatchSettler(
         _ = work.ContinueWith(_ => _wake.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (true)
         {
-            var woken = await _wake.WaitAsync(Linger).ConfigureAwait(false);
+            var woken = await _wake.WaitAsync(Tick).ConfigureAwait(false);
             var done = work.IsCompleted;
             if (woken && !done && !HasEnough())
                 continue;
-            // All together at the end: messages that fail alike then wait in one batch.
-            await SettleAsync(Take(_urgent), places: true).ConfigureAwait(false);
-            if (done || Stopwatch.GetElapsedTime(patientSince) > Patience)
+            // All together at the end: messages that fail alike then wait in one batch. Nobody waits for a place any more.
+            if (done)
+            {
+                await SettleAsync([.. Take(_urgent), .. Take(_patient)], places: false).ConfigureAwait(false);
+                return;
+            }
+
+            if (HasEnough())
+                await SettleAsync(Take(_urgent), places: true).ConfigureAwait(false);
+            if (Stopwatch.GetElapsedTime(patientSince) > Patience)
             {
                 await SettleAsync(Take(_patient), places: false).ConfigureAwait(false);
                 patientSince = Stopwatch.GetTimestamp();
             }
 
-            if (done)
-                return;
             await RenewAsync().ConfigureAwait(false);
         }
     }
@@ -109,10 +122,11 @@ internal sealed class BatchSettler(
     /// <summary>Results that are worth a transaction.</summary>
     private int Enough => Math.Max(1, options.InFlight / 2);
 
+    /// <summary>What there is should be settled now.</summary>
     private bool HasEnough()
     {
         lock (_lock)
-            return _urgent.Count >= Enough;
+            return _urgent.Count >= Enough || (_urgent.Count > 0 && Stopwatch.GetElapsedTime(_urgentSince) >= Linger);
     }
 
     private List<Outcome> Take(List<Outcome> from)
@@ -127,7 +141,7 @@ internal sealed class BatchSettler(
 
     private async Task SettleAsync(List<Outcome> outcomes, bool places)
     {
-        foreach (var chunk in outcomes.Chunk(MaxRows / Settlement.RowsPerOutcome))
+        foreach (var chunk in SettlementChunks.Cut(outcomes))
         {
             await PersistAsync(chunk).ConfigureAwait(false);
             if (places)
@@ -183,6 +197,7 @@ internal sealed class BatchSettler(
             if (result is { Status: CommitStatus.Committed, BatchETags: [var etag, ..] })
             {
                 _batch = after with { ETag = etag };
+                await QueueDueAsync([.. next.Where(b => b.Due <= now)]).ConfigureAwait(false);
                 return;
             }
 
@@ -190,6 +205,23 @@ internal sealed class BatchSettler(
             // another worker goes on. Either way what the row says is done is done; the rest of our results still count.
             await LookAsync().ConfigureAwait(false);
             outcomes = [.. outcomes.Where(o => !_batch.IsDone(o.Item.Slot))];
+        }
+    }
+
+    /// <summary>What is due already does not wait for the schedule's next minute.</summary>
+    private async Task QueueDueAsync(IReadOnlyList<Batch> due)
+    {
+        if (due.Count == 0)
+            return;
+        try
+        {
+            foreach (var batch in due)
+                await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id), AtOnce, CancellationToken.None).ConfigureAwait(false);
+            await waiting.RemoveAsync(due, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsStorageAway(e))
+        {
+            // Its pointer is still there: a minute later then.
         }
     }
 

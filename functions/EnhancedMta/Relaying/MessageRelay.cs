@@ -207,7 +207,8 @@ public sealed partial class MessageRelay(
     private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
         var (item, site, egress, provider, path) = message;
-        var result = await pool.SendAsync(path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
+        var result = await pool.SendAsync(
+            path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, () => path.MayGoOn(attempt.Slice), run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
@@ -236,11 +237,12 @@ public sealed partial class MessageRelay(
             attempt.HasPlace = true;
             // The place may have come free because the claim was lost.
             run.Stop.ThrowIfCancellationRequested();
+            var begins = Slice.At(clock.GetUtcNow());
             if (!path.MayBegin(slice))
                 return null;
             var mail = await ComposeAsync(item, attempt, run).ConfigureAwait(false);
             if (mail is not null)
-                attempt.Began = clock.GetTimestamp();
+                (attempt.Began, attempt.Slice) = (clock.GetTimestamp(), slice is null ? null : begins);
             return mail;
         }
     }
@@ -335,6 +337,9 @@ public sealed partial class MessageRelay(
 
         /// <summary>Null until a connection is at hand, and the message ready.</summary>
         public long? Began { get; set; }
+
+        /// <summary>The slice that it counts to; null without a limit in messages.</summary>
+        public Slice? Slice { get; set; }
 
         public bool HasBegun => Began is not null;
     }

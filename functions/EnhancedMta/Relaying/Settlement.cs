@@ -24,7 +24,7 @@ internal static class Settlement
         var waiting = new List<Batch>();
         foreach (var outcome in outcomes.Where(o => o.State != MessageState.Waiting))
             Add(change, batch, outcome, now);
-        foreach (var group in outcomes.Where(o => o.State == MessageState.Waiting).GroupBy(o => Minute(o.Due!.Value)))
+        foreach (var group in outcomes.Where(o => o.State == MessageState.Waiting).GroupBy(SettlementChunks.Minute))
         {
             var next = new Batch
             {
@@ -53,9 +53,6 @@ internal static class Settlement
 
         return (change, waiting);
     }
-
-    /// <summary>How many rows an outcome may cost beside its message's: a batch of its own.</summary>
-    public const int RowsPerOutcome = 2;
 
     private static TableEntity Add(LogChange change, Batch batch, Outcome outcome, DateTimeOffset now)
     {
@@ -172,8 +169,6 @@ internal static class Settlement
         // A greylist opens for the IP that it knows.
         outcome.Verdict is { } verdict ? (verdict.Class == ReplyClass.Greylisted ? outcome.Egress?.PublicId : null) : outcome.Item.Egress,
         outcome.Slice?.Number);
-
-    private static long Minute(DateTimeOffset time) => (time.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute;
 
     private static string? Cut(string? text) => text is { Length: > ReplyLength } ? string.Concat(text.AsSpan(0, ReplyLength - 1), "…") : text;
 }

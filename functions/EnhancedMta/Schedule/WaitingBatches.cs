@@ -69,6 +69,10 @@ public sealed class WaitingBatches(TableClient schedule)
             await WriteAsync(TableTransactionActionType.Delete, bucket.Select(p => new TableEntity(p.Bucket, p.RowKey) { ETag = ETag.All }), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Removes the pointers of <see cref="AddAsync"/>.</summary>
+    public Task RemoveAsync(IEnumerable<Batch> batches, CancellationToken cancellationToken) =>
+        RemoveAsync([.. batches.Select(b => new SchedulePointer(RetryPrefix + Bucket(b.Due!.Value), $"{b.Partition.Key}~{b.Id}", b.Lane))], cancellationToken);
+
     private const string BucketFormat = "yyyyMMddHHmm";
 
     /// <summary>The minute at or after <paramref name="time"/>.</summary>

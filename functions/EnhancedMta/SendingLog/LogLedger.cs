@@ -10,7 +10,8 @@ namespace EnhancedMta.SendingLog;
 /// </summary>
 /// <remarks>
 /// Changes that wait for the same partition are committed together (group commit). After an answer that got lost, the feed
-/// page tells whether the transaction took place: its number was taken, by us or by somebody else.
+/// page tells whether the transaction took place: its number was taken, by us or by somebody else. A partition that other processes
+/// write to is read before each write: a write in vain would cost two operations more.
 /// </remarks>
 public sealed class LogLedger(TableClient log, TimeProvider clock)
 {
@@ -103,11 +104,10 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
     /// <returns>Null when a group of several cannot be made as a whole.</returns>
     private async Task<CommitResult?> CommitTogetherAsync(PartitionCell cell, List<Pending> group)
     {
-        // 1. Build the transaction on the cell's state. 2. Submit. 3. On a conflict or a lost answer: look whether our page is there;
+        // 1. Build the transaction on the cell's state. 2. Submit. 3. On a conflict or a lost answer: look whether ours took place;
         // if not, find out whose row moved: the counters (build again), a message or a batch (tell the caller).
-        while (true)
+        for (var state = await StateAsync(cell).ConfigureAwait(false); ;)
         {
-            var state = cell.State ??= await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
             var transaction = await LogTransaction.BuildAsync(log, cell.Partition, state, [.. group.Select(p => p.Change)], clock.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
             try
             {
@@ -118,17 +118,18 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
             catch (Exception e) when (e is RequestFailedException or TaskCanceledException or IOException)
             {
                 cell.State = null;
-                if (await transaction.TookPlaceAsync(log, CancellationToken.None).ConfigureAwait(false))
+                var now = await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
+                if (await transaction.TookPlaceAsync(log, now, CancellationToken.None).ConfigureAwait(false))
                     return new CommitResult(CommitStatus.Committed, []);
                 if (e is RequestFailedException { Status: 400 or 413 } && group.Count > 1)
                     return null;
                 if (e is not RequestFailedException { Status: 404 or 409 or 412 })
                     throw;
 
-                var now = await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
                 if (now.ETag != state.ETag)
                 {
-                    cell.State = now;
+                    state = cell.State = now;
+                    cell.IsContested = true;
                     continue;
                 }
 
@@ -138,6 +139,16 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
                 return new CommitResult(group[0].Change.NewMessages.Count > 0 ? CommitStatus.MessageExists : CommitStatus.RowMoved, []);
             }
         }
+    }
+
+    private async Task<PartitionState> StateAsync(PartitionCell cell)
+    {
+        var known = cell.State;
+        if (known is not null && !cell.IsContested)
+            return known;
+        var now = await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
+        cell.IsContested = known is not null && now.ETag != known.ETag;
+        return cell.State = now;
     }
 
     private void Trim()
@@ -160,6 +171,9 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
         public ConcurrentQueue<Pending> Waiting { get; } = new();
 
         public PartitionState? State { get; set; }
+
+        /// <summary>Another process wrote to it since our last write.</summary>
+        public bool IsContested { get; set; }
 
         /// <summary>As many waiting changes as one transaction takes, in their order.</summary>
         public List<Pending> TakeGroup()

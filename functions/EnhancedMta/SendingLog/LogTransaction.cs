@@ -33,8 +33,8 @@ internal sealed class LogTransaction
             minute = minute.Plus(change.Throughput);
         }
 
-        var after = new PartitionState(null, state.Sequence + 1, counters, minute.Minute, minute);
         var id = Guid.NewGuid().ToString("N");
+        var after = new PartitionState(null, state.Sequence + 1, counters, minute.Minute, minute, id);
         var counterRow = after.ToRow(partition);
         var actions = new List<TableTransactionAction>(LogChange.MaxRows)
         {
@@ -56,9 +56,16 @@ internal sealed class LogTransaction
     /// <summary>The partition's state once this was committed.</summary>
     public PartitionState After(ETag counters) => _after with { ETag = counters };
 
-    /// <summary>Whether the transaction was committed although its answer did not say so: its feed page is there, and ours.</summary>
-    public async Task<bool> TookPlaceAsync(TableClient log, CancellationToken cancellationToken)
+    /// <summary>Whether the transaction was committed although its answer did not say so.</summary>
+    /// <param name="log">Asked for the feed page of our number, when somebody else has written since.</param>
+    /// <param name="now">The partition as it is.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<bool> TookPlaceAsync(TableClient log, PartitionState now, CancellationToken cancellationToken)
     {
+        if (now.Sequence < _after.Sequence)
+            return false;
+        if (now.Sequence == _after.Sequence && now.Transaction is { } last)
+            return last == _id;
         var page = await log.GetEntityIfExistsAsync<TableEntity>(_partition.Key, LogKeys.Page(_after.Sequence), null, cancellationToken).ConfigureAwait(false);
         return page.HasValue && FeedPage.TransactionOf(page.Value!) == _id;
     }

@@ -5,6 +5,8 @@ namespace EnhancedMta.SendingLog;
 /// <summary>One minute of a partition: what Campaign relayed to us, and what went out to recipients.</summary>
 public sealed record MinuteThroughput
 {
+    private const string Prefix = "Minute";
+
     public DateTimeOffset Minute { get; init; }
 
     /// <summary>Campaign → Enhanced MTA.</summary>
@@ -37,25 +39,40 @@ public sealed record MinuteThroughput
         };
     }
 
-    internal TableEntity ToRow(string partitionKey) => new(partitionKey, LogKeys.Minute(Minute))
+    internal TableEntity ToRow(string partitionKey)
     {
-        [nameof(Minute)] = Minute,
-        [nameof(Relayed)] = Relayed,
-        [nameof(RelayedBytes)] = RelayedBytes,
-        [nameof(Delivered)] = Delivered,
-        [nameof(DeliveredBytes)] = DeliveredBytes,
-        [nameof(Failed)] = Failed,
-        [nameof(Deferred)] = Deferred,
-    };
+        var row = new TableEntity(partitionKey, LogKeys.Minute(Minute));
+        Write(row, "");
+        return row;
+    }
 
-    internal static MinuteThroughput Read(TableEntity row) => new()
+    internal static MinuteThroughput Read(TableEntity row) => Read(row, "");
+
+    /// <summary>Writes it into another row.</summary>
+    internal void WriteWithin(TableEntity row) => Write(row, Prefix);
+
+    /// <summary>As <see cref="WriteWithin"/> wrote it; null when it did not.</summary>
+    internal static MinuteThroughput? Within(TableEntity row) => row.ContainsKey(Prefix + nameof(Minute)) ? Read(row, Prefix) : null;
+
+    private void Write(TableEntity row, string prefix)
     {
-        Minute = row.GetDateTimeOffset(nameof(Minute)) ?? default,
-        Relayed = row.GetInt64(nameof(Relayed)) ?? 0,
-        RelayedBytes = row.GetInt64(nameof(RelayedBytes)) ?? 0,
-        Delivered = row.GetInt64(nameof(Delivered)) ?? 0,
-        DeliveredBytes = row.GetInt64(nameof(DeliveredBytes)) ?? 0,
-        Failed = row.GetInt64(nameof(Failed)) ?? 0,
-        Deferred = row.GetInt64(nameof(Deferred)) ?? 0,
+        row[prefix + nameof(Minute)] = Minute;
+        row[prefix + nameof(Relayed)] = Relayed;
+        row[prefix + nameof(RelayedBytes)] = RelayedBytes;
+        row[prefix + nameof(Delivered)] = Delivered;
+        row[prefix + nameof(DeliveredBytes)] = DeliveredBytes;
+        row[prefix + nameof(Failed)] = Failed;
+        row[prefix + nameof(Deferred)] = Deferred;
+    }
+
+    private static MinuteThroughput Read(TableEntity row, string prefix) => new()
+    {
+        Minute = row.GetDateTimeOffset(prefix + nameof(Minute)) ?? default,
+        Relayed = row.GetInt64(prefix + nameof(Relayed)) ?? 0,
+        RelayedBytes = row.GetInt64(prefix + nameof(RelayedBytes)) ?? 0,
+        Delivered = row.GetInt64(prefix + nameof(Delivered)) ?? 0,
+        DeliveredBytes = row.GetInt64(prefix + nameof(DeliveredBytes)) ?? 0,
+        Failed = row.GetInt64(prefix + nameof(Failed)) ?? 0,
+        Deferred = row.GetInt64(prefix + nameof(Deferred)) ?? 0,
     };
 }

@@ -8,24 +8,27 @@ namespace EnhancedMta.SendingLog;
 /// <param name="Sequence">Number of the newest feed page.</param>
 /// <param name="Counters">What is counted.</param>
 /// <param name="LastMinute">The newest minute that has a throughput row.</param>
-/// <param name="Minute">That row, when we know it.</param>
-internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counters, DateTimeOffset LastMinute, MinuteThroughput? Minute)
+/// <param name="Minute">What that row holds, as the counters row repeats it; null in rows of before it did.</param>
+/// <param name="Transaction">That made it so.</param>
+internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counters, DateTimeOffset LastMinute, MinuteThroughput? Minute, string? Transaction)
 {
     private const string SequenceName = "Sequence";
+    private const string TransactionName = "Transaction";
     private const string LastMinuteName = "LastMinute";
 
     public static async Task<PartitionState> LoadAsync(TableClient log, LogPartition partition, CancellationToken cancellationToken)
     {
         var row = await log.GetEntityIfExistsAsync<TableEntity>(partition.Key, LogKeys.Counters, null, cancellationToken).ConfigureAwait(false);
         if (!row.HasValue)
-            return new PartitionState(null, 0, new Counters(), default, null);
+            return new PartitionState(null, 0, new Counters(), default, null, null);
         var entity = row.Value!;
         return new PartitionState(
             entity.ETag,
             entity.GetInt64(SequenceName) ?? 0,
             Counters.Read(entity),
             entity.GetDateTimeOffset(LastMinuteName) ?? default,
-            null);
+            MinuteThroughput.Within(entity),
+            entity.GetString(TransactionName));
     }
 
     /// <summary>The counters row.</summary>
@@ -35,7 +38,10 @@ internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counte
         {
             [SequenceName] = Sequence,
             [LastMinuteName] = LastMinute,
+            [TransactionName] = Transaction,
         };
+        // One read tells all that the next transaction stands on, and whether ours took place: partitions of a large delivery have several writers.
+        Minute?.WriteWithin(row);
         Counters.WriteTo(row);
         return row;
     }

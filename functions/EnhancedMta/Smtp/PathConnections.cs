@@ -11,12 +11,9 @@ internal sealed class PathConnections(TimeProvider time)
     private readonly LinkedList<Waiter> _urgent = new();
     private readonly LinkedList<Waiter> _usual = new();
     private readonly List<(SessionKey Key, SmtpSession Session)> _idle = [];
+    private readonly Openings _openings = new(time);
     private int _size;
     private int _open;
-    private int? _openings;
-
-    /// <summary>Somebody waits for a connection and all are busy, or none may be opened. Called outside of locks, often.</summary>
-    public Action? WantsMore { get; set; }
 
     /// <summary>Leave for so many.</summary>
     public int Size
@@ -83,9 +80,9 @@ internal sealed class PathConnections(TimeProvider time)
             var own = _idle.FindLastIndex(idle => idle.Key == key);
             if (own >= 0)
                 return new ConnectionPlace(TakeIdle(own).Session);
-            if (_open < _size && MayOpen())
+            if (_open < _size && _openings.Take())
                 _open++;
-            else if (_open <= _size && _idle.Count > 0 && MayOpen())
+            else if (_open <= _size && _idle.Count > 0 && _openings.Take())
                 stranger = TakeIdle(0);
             else
                 waiter = (urgent ? _urgent : _usual).AddLast(new Waiter(key));
@@ -99,7 +96,6 @@ internal sealed class PathConnections(TimeProvider time)
 
         if (waiter is null)
             return new ConnectionPlace(null);
-        WantsMore?.Invoke();
         await using var registration = cancellationToken.UnsafeRegister(_ => Cancel(waiter, cancellationToken), null);
         var (place, toClose) = await waiter.Value.Task;
         if (toClose is not null)
@@ -154,7 +150,7 @@ internal sealed class PathConnections(TimeProvider time)
         Waiter? next = null;
         lock (_lock)
         {
-            if (_open <= _size && First() is { } waiter && MayOpen())
+            if (_open <= _size && First() is { } waiter && _openings.Take())
                 next = Remove(waiter);
             else
                 _open--;
@@ -163,21 +159,21 @@ internal sealed class PathConnections(TimeProvider time)
         next?.Found(new ConnectionPlace(null), null);
     }
 
-    /// <summary>The leave is now for <paramref name="size"/>, and for so many openings until the next call; null for any number.</summary>
-    public void Resize(int size, int? openings)
+    /// <summary>The leave is now for <paramref name="size"/>, and for some more openings; null for any number.</summary>
+    public void Resize(int size, OpeningLeave? openings = null)
     {
         var found = new List<Waiter>();
         var lost = new List<Waiter>();
         var surplus = new List<SmtpSession>();
         lock (_lock)
         {
-            (_size, _openings) = (size, openings);
-            while (_open > _size && _idle.Count > 0)
-            {
+            _size = size;
+            _openings.Add(openings);
+            // They count until they are closed.
+            for (var left = _open; left > _size && _idle.Count > 0; left--)
                 surplus.Add(TakeIdle(0).Session);
-            }
 
-            while (_open < _size && First() is { } waiter && MayOpen())
+            while (_open < _size && First() is { } waiter && _openings.Take())
             {
                 _open++;
                 found.Add(Remove(waiter));
@@ -193,6 +189,25 @@ internal sealed class PathConnections(TimeProvider time)
             waiter.Found(new ConnectionPlace(null), null);
         foreach (var waiter in lost)
             waiter.Found(null, null);
+    }
+
+    /// <summary>The leave is for no more than <paramref name="size"/> from now on.</summary>
+    /// <returns>Connections that are open, those that are to be closed included. There will be no more than that, or than the leave.</returns>
+    public int Shrink(int size)
+    {
+        var surplus = new List<SmtpSession>();
+        int open;
+        lock (_lock)
+        {
+            _size = Math.Min(_size, size);
+            open = _open;
+            for (var left = _open; left > _size && _idle.Count > 0; left--)
+                surplus.Add(TakeIdle(0).Session);
+        }
+
+        foreach (var session in surplus)
+            Retire(session);
+        return open;
     }
 
     /// <summary>Takes out all that are idle since before <paramref name="timestamp"/>, to be retired.</summary>
@@ -214,18 +229,18 @@ internal sealed class PathConnections(TimeProvider time)
         get
         {
             lock (_lock)
-                return _openings;
+                return _openings.Left;
         }
     }
 
-    private bool MayOpen()
+    /// <summary>There is a place for a connection, or for one of another site, and no leave to open it.</summary>
+    public bool NeedsOpenings
     {
-        if (_openings is not { } left)
-            return true;
-        if (left == 0)
-            return false;
-        _openings = left - 1;
-        return true;
+        get
+        {
+            lock (_lock)
+                return _openings.Left == 0 && (_open < _size || _idle.Count > 0);
+        }
     }
 
     private (SessionKey Key, SmtpSession Session) TakeIdle(int index)
@@ -242,7 +257,7 @@ internal sealed class PathConnections(TimeProvider time)
     {
         if (First() is not { } first)
             return null;
-        if (first.Value.Key == key || MayOpen())
+        if (first.Value.Key == key || _openings.Take())
             return first;
         for (var waiter = first.Next; waiter is not null; waiter = waiter.Next)
         {
@@ -285,7 +300,3 @@ internal sealed class PathConnections(TimeProvider time)
         public void SetCanceled(CancellationToken cancellationToken) => _source.SetCanceled(cancellationToken);
     }
 }
-
-/// <summary>Leave to use one connection.</summary>
-/// <param name="Session">An open one, to be given back or retired; null to open one, whose place is to be left when that fails.</param>
-internal sealed record ConnectionPlace(SmtpSession? Session);

@@ -53,15 +53,20 @@ public sealed class SmtpPool : IAsyncDisposable
     /// <param name="terms">Of the path, for its sessions.</param>
     /// <param name="isUrgent">Takes the next connection that is free, before mail that is not urgent.</param>
     /// <param name="prepare">Makes the message, with a connection at hand: what waits costs no memory. Null when it is not to go after all.</param>
+    /// <param name="mayGo">Asked again when opening a connection took its time.</param>
     /// <param name="stop">Ends the wait for a connection.</param>
     /// <param name="abort">Cuts off what is under way.</param>
-    /// <returns>Null when the message was not tried: the path has no connections any more, or <paramref name="prepare"/> gave none.</returns>
+    /// <returns>
+    /// Null when the message was not tried: the path has no connections any more, <paramref name="prepare"/> gave none, or <paramref name="mayGo"/>
+    /// said no.
+    /// </returns>
     /// <exception cref="OperationCanceledException">
     /// Cancelled, and the message was not handed over. Once its last octet is out, a cancelled call still waits for the reply, for
     /// <see cref="SmtpTimeouts.Farewell"/> at most.
     /// </exception>
     internal async Task<AttemptResult?> SendAsync(
-        PathConnections path, Egress egress, Site site, SessionTerms terms, bool isUrgent, Func<ValueTask<OutboundMail?>> prepare, CancellationToken stop, CancellationToken abort)
+        PathConnections path, Egress egress, Site site, SessionTerms terms, bool isUrgent, Func<ValueTask<OutboundMail?>> prepare, Func<bool> mayGo,
+        CancellationToken stop, CancellationToken abort)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         var key = new SessionKey(egress.PublicId, egress.Destination(site).Key);
@@ -99,6 +104,12 @@ public sealed class SmtpPool : IAsyncDisposable
                     (session, var failure) = await OpenAsync(path, egress, site, terms, abort);
                     if (session is null)
                         return failure!;
+                }
+
+                if (!mayGo())
+                {
+                    path.Give(key, session);
+                    return null;
                 }
 
                 var result = await SendAsync(path, key, egress, session, terms, mail, abort);

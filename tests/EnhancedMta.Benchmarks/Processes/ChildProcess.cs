@@ -14,9 +14,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();
 
-    private ChildProcess(Process process)
+    private readonly TextWriter? _log;
+
+    private ChildProcess(Process process, TextWriter? log)
     {
-        _process = process;
+        (_process, _log) = (process, log);
         Id = process.Id;
     }
 
@@ -33,7 +35,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <exception cref="InvalidOperationException">The program cannot be started.</exception>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string folder)
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string folder, TextWriter? log = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -44,7 +46,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         try
         {
-            var child = new ChildProcess(Process.Start(start)!);
+            var child = new ChildProcess(Process.Start(start)!, log);
             child._process.StandardInput.Close();
             child._process.OutputDataReceived += (_, line) => child.Keep(line.Data);
             child._process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
@@ -77,6 +79,13 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException($"{_process.StartInfo.FileName} ended early (exit code {_process.ExitCode}). {LastLines}");
     }
 
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
     public async Task StopAsync()
     {
         if (HasExited)
@@ -106,6 +115,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         lock (_lastLines)
         {
+            _log?.WriteLine(line);
             _lastLines.Enqueue(line);
             if (_lastLines.Count > KeptLines)
                 _lastLines.Dequeue();

@@ -17,8 +17,11 @@ internal sealed class LocalApp : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public string LastLines => _process.LastLines;
 
+    /// <summary>One that signs and sends all recipients' mail to a sink.</summary>
     /// <param name="folder">For its settings and its key.</param>
     /// <param name="storage">Connection string.</param>
     /// <param name="sinkPort">Where all recipients' mail goes.</param>
@@ -27,9 +30,27 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It does not start.</exception>
     public static async Task<LocalApp> StartAsync(WorkFolder folder, string storage, int sinkPort, RSA key, CancellationToken cancellationToken)
     {
-        var (functionKey, masterKey) = (RandomNumberGenerator.GetHexString(32), RandomNumberGenerator.GetHexString(32));
         var keyFile = Path.Combine(folder.Path, "dkim.pem");
         await File.WriteAllTextAsync(keyFile, key.ExportRSAPrivateKeyPem(), cancellationToken);
+        return await StartAsync(folder.Path, storage, new Dictionary<string, string>
+        {
+            ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["EnhancedMta__Dkim__0__Domain"] = Letter.SenderDomain,
+            ["EnhancedMta__Dkim__0__Selector"] = "bench",
+            ["EnhancedMta__Dkim__0__PrivateKeyFile"] = keyFile,
+            [$"EnhancedMta__Routes__{Letter.RecipientDomain}"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{sinkPort}"),
+        }, null, cancellationToken);
+    }
+
+    /// <param name="folder">For its settings.</param>
+    /// <param name="storage">Connection string.</param>
+    /// <param name="more">Settings beside the usual ones, or instead of them.</param>
+    /// <param name="log">Gets what it says; null for nobody.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="InvalidOperationException">It does not start.</exception>
+    public static async Task<LocalApp> StartAsync(string folder, string storage, IReadOnlyDictionary<string, string> more, TextWriter? log, CancellationToken cancellationToken)
+    {
+        var (functionKey, masterKey) = (RandomNumberGenerator.GetHexString(32), RandomNumberGenerator.GetHexString(32));
         var settings = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = storage,
@@ -39,17 +60,14 @@ internal sealed class LocalApp : IAsyncDisposable
             ["LocalHost__MasterKey"] = masterKey,
             ["EnhancedMta__HeloHost"] = "mta." + Letter.SenderDomain,
             ["EnhancedMta__ReturnPathDomain"] = "bounces." + Letter.SenderDomain,
-            ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["EnhancedMta__Dkim__0__Domain"] = Letter.SenderDomain,
-            ["EnhancedMta__Dkim__0__Selector"] = "bench",
-            ["EnhancedMta__Dkim__0__PrivateKeyFile"] = keyFile,
-            [$"EnhancedMta__Routes__{Letter.RecipientDomain}"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{sinkPort}"),
         };
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "local.settings.json"), JsonSerializer.Serialize(new { IsEncrypted = false, Values = settings }), cancellationToken);
+        foreach (var (name, value) in more)
+            settings[name] = value;
+        await File.WriteAllTextAsync(Path.Combine(folder, "local.settings.json"), JsonSerializer.Serialize(new { IsEncrypted = false, Values = settings }), cancellationToken);
 
         var port = Ports.Free();
         var process = ChildProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "EnhancedMta.LocalHost.dll"), "run", "--port", port.ToString(CultureInfo.InvariantCulture)], folder.Path);
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "EnhancedMta.LocalHost.dll"), "run", "--port", port.ToString(CultureInfo.InvariantCulture)], folder, log);
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(10) };
         // The master key opens the functions too.
         http.DefaultRequestHeaders.Add("x-functions-key", masterKey);
@@ -81,11 +99,35 @@ internal sealed class LocalApp : IAsyncDisposable
     public async Task<long> StorageOperationsAsync(CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Get, "admin/host/status", null, cancellationToken)).GetProperty("storageOperations").GetInt64();
 
+    /// <param name="queues">Whose messages count.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<HostCounts> CountsAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    {
+        var status = await SendAsync(HttpMethod.Get, "admin/host/status", null, cancellationToken);
+        var reads = status.GetProperty("queues");
+        return new HostCounts(
+            status.GetProperty("storageOperations").GetInt64(),
+            queues.Sum(q => reads.GetProperty(q).GetProperty("messages").GetInt64()));
+    }
+
     public Task StopAsync() => _process.StopAsync();
+
+    /// <summary>SIGKILL: it gets no chance to put anything in order.</summary>
+    public Task KillAsync() => _process.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
         await _process.DisposeAsync();
     }
+}
+
+/// <summary>What a host has counted since its start.</summary>
+/// <param name="StorageOperations">All.</param>
+/// <param name="Messages">Received from some of its queues.</param>
+internal readonly record struct HostCounts(long StorageOperations, long Messages)
+{
+    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.Messages + b.Messages);
+
+    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.Messages - b.Messages);
 }

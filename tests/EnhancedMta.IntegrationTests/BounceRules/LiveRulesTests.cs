@@ -55,7 +55,7 @@ public sealed class LiveRulesTests(AzuriteFixture azurite)
         Assert.Equal("mine", await RuleOfAsync(mta, "zorry1"));
     }
 
-    private static Azure.Storage.Blobs.BlobClient Blob(MtaUnderTest mta) => mta.Storage.Settings.GetBlobClient(UserRulesBlob.BlobName);
+    private static Azure.Storage.Blobs.BlobClient Blob(MtaUnderTest mta) => mta.Storage.Settings.GetBlobClient(RuleFile.Kind.BlobName);
 
     private static async Task WriteAsync(MtaUnderTest mta, string rules) =>
         await Blob(mta).UploadAsync(BinaryData.FromBytes(Encoding.UTF8.GetBytes(rules)), overwrite: true, TestContext.Current.CancellationToken);

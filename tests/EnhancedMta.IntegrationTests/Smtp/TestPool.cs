@@ -39,7 +39,7 @@ internal sealed class TestPool : IAsyncDisposable
     public PathConnections Path(Egress egress, Site site) => _paths.GetOrAdd((egress.PublicId, egress.Destination(site).Key), _ => new(() =>
     {
         var path = _pool.AddPath();
-        path.Resize(_options.MaxConnectionsPerPath, null);
+        path.Resize(_options.MaxConnectionsPerPath);
         return path;
     })).Value;
 
@@ -49,7 +49,7 @@ internal sealed class TestPool : IAsyncDisposable
     public Task<AttemptResult?> SendAsync(PathConnections path, Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken) =>
         _pool.SendAsync(
             path, egress, site, new SessionTerms(_options.Tls, _options.Timeouts, _options.MaxMessagesPerConnection),
-            isUrgent: false, () => ValueTask.FromResult<OutboundMail?>(mail), cancellationToken, cancellationToken);
+            isUrgent: false, () => ValueTask.FromResult<OutboundMail?>(mail), () => true, cancellationToken, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 }

@@ -47,6 +47,19 @@ public sealed class SliceBookTests
     }
 
     [Fact]
+    public void What_lacks_only_connections_plans_for_the_slice_that_is_now_as_far_as_it_is_free()
+    {
+        var book = new SliceBook();
+        book.Take(Noon, 100, Large, 30);
+        Assert.Equal(50, book.PlanHere(Noon, 100, Large, 50));
+        Assert.Equal(20, book.PlanHere(Noon, 100, Small, 50));
+        Assert.Equal(0, book.PlanHere(Noon, 100, Small, 50));
+        Assert.Equal(50, book.Take(Noon.AddMinutes(1), 100, Large, 50, returning: 50));
+        Assert.Equal(20, book.Take(Noon.AddMinutes(1), 100, Small, 20, returning: 20));
+        Assert.Equal(0, book.Take(Noon.AddMinutes(1), 100, Small, 1));
+    }
+
+    [Fact]
     public void Who_comes_back_in_its_slice_has_room_before_newcomers()
     {
         var book = new SliceBook();

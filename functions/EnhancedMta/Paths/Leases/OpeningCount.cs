@@ -5,6 +5,12 @@ namespace EnhancedMta.Paths.Leases;
 /// <param name="Count">Leave given for so many.</param>
 internal readonly record struct OpeningCount(long Minute, int Count)
 {
+    /// <summary>Towards a minute's end nothing more is opened: the server should count it to the same minute as we do.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Until when leave given in this minute holds.</summary>
+    public DateTimeOffset End => new DateTimeOffset((Minute + 1) * TimeSpan.TicksPerMinute, TimeSpan.Zero) - Margin;
+
     public static long MinuteOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute;
 
     /// <returns>The count as it is then, and leave for how many of <paramref name="wanted"/>.</returns>

@@ -127,6 +127,18 @@ internal sealed class SliceBook
         return planned;
     }
 
+    /// <summary>Plans for the slice that is now, as far as nobody used its room or planned for it: these messages lack only connections.</summary>
+    /// <returns>How many are planned.</returns>
+    public int PlanHere(DateTimeOffset now, int limit, Party party, int count)
+    {
+        Forget(now);
+        var slice = Slice.At(now);
+        var here = Math.Clamp(limit - Used(slice) - Planned(slice), 0, count);
+        if (here > 0)
+            Own(Shares(slice), party, slice, now).Planned += here;
+        return here;
+    }
+
     /// <summary>Messages that planned for a slice and do not come: they failed, expired or went by another path.</summary>
     public void GiveUp(Slice slice, Party party, int count)
     {

@@ -1,0 +1,225 @@
+using System.Collections.Concurrent;
+using EnhancedMta.Paths.Slices;
+
+namespace EnhancedMta.Paths;
+
+/// <summary>Changes of the path's row: those that wait for each other in this process are written together.</summary>
+internal sealed partial class PathUse
+{
+    /// <summary>Others change the row too: each of a dozen processes may be first once.</summary>
+    private const int MaxTries = 25;
+
+    // A row seen so lately need not be read again before it is changed; should another process have changed it, the ETag tells.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentQueue<PendingChange> _pending = new();
+
+    /// <summary>
+    /// Changes the path's row: what was observed first, then <paramref name="change"/>, which may be asked several times, each time with
+    /// another row: while other processes change it too.
+    /// </summary>
+    /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before it was begun.</exception>
+    public async Task<T> ChangeAsync<T>(Func<PathRow, DateTimeOffset, (PathRow Row, T Result)> change, CancellationToken cancellationToken)
+    {
+        var pending = new PendingChange<T>(change);
+        _pending.Enqueue(pending);
+        try
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (pending.TryTake())
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody is writing it just now.
+            return await pending.Done.ConfigureAwait(false);
+        }
+
+        try
+        {
+            if (!pending.Done.IsCompleted)
+                await WriteAsync(TakePending()).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return await pending.Done.ConfigureAwait(false);
+    }
+
+    private List<PendingChange> TakePending()
+    {
+        var group = new List<PendingChange>();
+        while (_pending.TryDequeue(out var next))
+        {
+            if (next.TryTake())
+                group.Add(next);
+        }
+
+        return group;
+    }
+
+    private async Task WriteAsync(List<PendingChange> group)
+    {
+        try
+        {
+            // Not cancelled on the way: a change whose answer nobody reads would have to be made again.
+            if (!await life.BeatAsync(CancellationToken.None).ConfigureAwait(false))
+                connections.Resize(0);
+            for (var tries = 1; !await TryWriteAsync(group, tries).ConfigureAwait(false); tries++)
+            {
+                if (tries == MaxTries)
+                    throw new Azure.RequestFailedException(412, $"The row of {id} was changed by others at each of {MaxTries} tries.");
+                await Task.Delay(Pause(tries)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var pending in group)
+                pending.Fail(e);
+        }
+    }
+
+    /// <returns>False when another process changed the row.</returns>
+    private async Task<bool> TryWriteAsync(List<PendingChange> group, int tries)
+    {
+        var now = clock.GetUtcNow();
+        // The book is changed in place, so a row that could not be written must not be used again.
+        var row = tries == 1 && now - _seen < Fresh && !Row.IsNew ? Row : await table.ReadAsync(id, CancellationToken.None).ConfigureAwait(false);
+        _seen = DateTimeOffset.MinValue;
+        // Of a lease whose own time is over, its process's life decides.
+        if (row.Leases.Any(l => l.Until <= now && l.Process != life.Id))
+            _lives = await life.OthersAsync(CancellationToken.None).ConfigureAwait(false);
+        var (report, times, spare, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), false);
+        (_joining, _wasAsked, _isAlone) = (0, false, group.Count == 1);
+        try
+        {
+            var step = controller.Next(row.Control, report, Rule, now);
+            row.Slices.GiveBack(spare.Slice, spare.Party, spare.Count);
+            var next = row.With(step) with
+            {
+                Id = id,
+                Rule = Rule.Id,
+                Changed = now,
+                SecondsPerMessage = MessageTimes.Average(row.SecondsPerMessage, times),
+            };
+            foreach (var pending in group)
+                next = pending.Apply(next, now);
+            if (await table.WriteAsync(next, next.RowsOf(step), CancellationToken.None).ConfigureAwait(false) is not { } written)
+                return false;
+            isTold = true;
+            Took(written, now);
+        }
+        finally
+        {
+            if (!isTold)
+            {
+                _tally.PutBack(report);
+                _times.Add(times.Count, times.Seconds);
+                if (spare.Count > 0)
+                    Keep(spare.Slice, spare.Party, spare.Count);
+            }
+        }
+
+        foreach (var pending in group)
+            pending.Succeed();
+        return true;
+    }
+
+    private void Took(PathRow row, DateTimeOffset now)
+    {
+        Volatile.Write(ref _row, row);
+        _seen = now;
+        _told = now;
+        // Only who asked was given anything; what a change left alone is as it was.
+        if (!_wasAsked)
+            return;
+        _asked = now;
+        _leasedBy = _asks;
+        connections.Resize(_granted, _openings);
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Volatile.Write(ref _row, await table.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+            _seen = clock.GetUtcNow();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Keep(Slice slice, Party party, int count)
+    {
+        lock (_lock)
+            _spare = (slice, party, _spare.Slice == slice ? _spare.Count + count : count);
+    }
+
+    private bool TakeSpare(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (Slice.OpenAt(now) is not { } slice || _spare.Slice != slice || _spare.Count == 0)
+                return false;
+            _spare.Count--;
+            return true;
+        }
+    }
+
+    /// <summary>Whatever was let through and not used goes back with the next change: others may have a use for it.</summary>
+    private (Slice Slice, Party Party, int Count) TakeAllSpare()
+    {
+        lock (_lock)
+        {
+            var all = _spare;
+            _spare.Count = 0;
+            return all;
+        }
+    }
+
+    private TimeSpan Pause(int tries)
+    {
+        lock (random)
+            return TimeSpan.FromMilliseconds(random.Next(5, 20 * tries));
+    }
+
+    private abstract class PendingChange
+    {
+        private int _taken;
+
+        /// <summary>Once.</summary>
+        public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+
+        public abstract PathRow Apply(PathRow row, DateTimeOffset now);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception e);
+    }
+
+    private sealed class PendingChange<T>(Func<PathRow, DateTimeOffset, (PathRow Row, T Result)> change) : PendingChange
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+
+        public Task<T> Done => _done.Task;
+
+        public override PathRow Apply(PathRow row, DateTimeOffset now)
+        {
+            (row, _result) = change(row, now);
+            return row;
+        }
+
+        public override void Succeed() => _done.SetResult(_result);
+
+        public override void Fail(Exception e) => _done.TrySetException(e);
+    }
+}

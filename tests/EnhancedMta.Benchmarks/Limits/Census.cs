@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using EnhancedMta.LocalHost.SmartSink;
+using EnhancedMta.Paths.Slices;
+
+namespace EnhancedMta.Benchmarks.Limits;
+
+/// <summary>What the sink saw, counted as a provider would: connections at once, messages in each slice, and which messages they were.</summary>
+internal sealed class Census(IReadOnlyList<LimitedSite> sites, TimeProvider clock) : SinkObserver
+{
+    private readonly Dictionary<string, SiteCensus> _sites = sites.ToDictionary(s => s.Name, s => new SiteCensus(s));
+    private readonly ConcurrentDictionary<string, int> _messages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (int Count, DateTimeOffset Last)> _deliveries = new(StringComparer.Ordinal);
+
+    public IEnumerable<SiteCensus> Sites => _sites.Values;
+
+    /// <summary>Different messages that came.</summary>
+    public int Distinct => _messages.Count;
+
+    public int Duplicates => _messages.Values.Sum(n => n - 1);
+
+    public SiteCensus Of(LimitedSite site) => _sites[site.Name];
+
+    public bool Has(string messageId) => _messages.ContainsKey(messageId);
+
+    /// <summary>How many messages of a delivery came, and when the last.</summary>
+    public (int Count, DateTimeOffset Last) OfDelivery(string id) => _deliveries.GetValueOrDefault(id);
+
+    public override void Opened(Persona persona) => _sites[persona.Name].Opened(clock.GetUtcNow());
+
+    public override void Closed(Persona persona) => _sites[persona.Name].Closed();
+
+    public override void Began(Persona persona, int number) => _sites[persona.Name].Began(Slice.At(clock.GetUtcNow()), number);
+
+    public override void Took(Persona persona, string? messageId, string recipient)
+    {
+        var now = clock.GetUtcNow();
+        var id = messageId ?? throw new InvalidDataException("A message has no Message-ID.");
+        if (_messages.AddOrUpdate(id, 1, (_, count) => count + 1) == 1)
+            _deliveries.AddOrUpdate(Mailing.DeliveryOf(id), (1, now), (_, before) => (before.Count + 1, now));
+        _sites[persona.Name].Took(Slice.At(now));
+    }
+}

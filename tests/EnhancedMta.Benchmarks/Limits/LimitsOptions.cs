@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace EnhancedMta.Benchmarks.Limits;
+
+/// <param name="Processes">Local hosts on one storage account.</param>
+/// <param name="Messages">Of the large delivery.</param>
+/// <param name="Speed">Seconds of the common clock in a real one.</param>
+/// <param name="Slices">Slices of work for the throttled site.</param>
+/// <param name="Kill">One process is killed when a third is sent.</param>
+/// <param name="Logs">Folder that gets each process's output; null for none.</param>
+/// <param name="Json">The last line of the output is a JSON object.</param>
+internal sealed record LimitsOptions(int Processes, int Messages, double Speed, int Slices, bool Kill, string? Logs, bool Json)
+{
+    public const string Usage = "limits [--processes N] [--messages M] [--speed S] [--slices N] [--kill] [--logs FOLDER] [--json]";
+
+    /// <exception cref="FormatException">They cannot be used; the message says why.</exception>
+    public static LimitsOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new LimitsOptions(Processes: 2, Messages: 20_000, Speed: 10, Slices: 8, Kill: false, Logs: null, Json: false);
+        while (!arguments.IsEmpty)
+        {
+            (options, var used) = arguments switch
+            {
+                ["--processes", var text, ..] => (options with { Processes = (int)Number(text, "--processes", 1, 32) }, 2),
+                ["--messages", var text, ..] => (options with { Messages = (int)Number(text, "--messages", 500, 1_000_000) }, 2),
+                ["--speed", var text, ..] => (options with { Speed = Number(text, "--speed", 1, 60) }, 2),
+                ["--slices", var text, ..] => (options with { Slices = (int)Number(text, "--slices", 3, 200) }, 2),
+                ["--kill", ..] => (options with { Kill = true }, 1),
+                ["--logs", var folder, ..] => (options with { Logs = folder }, 2),
+                ["--json", ..] => (options with { Json = true }, 1),
+                _ => throw new FormatException($"Cannot use '{string.Join(' ', arguments.ToArray())}'. Usage: {Usage}"),
+            };
+            arguments = arguments[used..];
+        }
+
+        return options is { Kill: true, Processes: 1 } ? throw new FormatException("--kill needs a process that goes on: --processes 2 or more.") : options;
+    }
+
+    private static double Number(string text, string option, double least, double most) =>
+        double.TryParse(text, NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{option}: '{text}' must be a number from {least} to {most}."));
+}

@@ -1,0 +1,72 @@
+using EnhancedMta.Paths.Slices;
+
+namespace EnhancedMta.Benchmarks.Limits;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Scene">What was sent.</param>
+/// <param name="Census">What the sink saw.</param>
+/// <param name="Accepted">By mailing: when its last message was accepted, on the common clock.</param>
+/// <param name="Operations">Of storage, all processes together.</param>
+/// <param name="AtRest">Of these, what the hosts would have asked for in that time with nothing to do: looks at empty queues, timers, rules.</param>
+/// <param name="Polls">Messages that came from the relay queues, each as often as it did.</param>
+/// <param name="Seconds">Real ones.</param>
+internal sealed record LimitsResult(
+    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, long Operations, double AtRest, long Polls, double Seconds)
+{
+    /// <summary>Over all sites.</summary>
+    public int SlicesOverLimit => Census.Sites.Where(s => s.Site.PerSlice is not null).Sum(s => s.Begun.Count(slice => slice.Count > s.Site.PerSlice));
+
+    /// <summary>The same, counted at the end of the data: what was begun in time may end in the next slice.</summary>
+    public int SlicesOverLimitAtEnd => Census.Sites.Where(s => s.Site.PerSlice is not null).Sum(s => s.Taken.Count(slice => slice.Count > s.Site.PerSlice));
+
+    public int ConnectionsOverLimit => Census.Sites.Sum(s => s.OpenedOverLimit);
+
+    /// <summary>Minutes with more new connections than allowed.</summary>
+    public int MinutesOverLimit => Census.Sites.Sum(s => s.MinutesOverLimit);
+
+    public int MessagesOverConnection => Census.Sites.Sum(s => s.OverConnection);
+
+    public int Lost => Scene.Mailings.Sum(m => Enumerable.Range(0, m.Count).Count(n => !Census.Has(m.MessageIdOf(n))));
+
+    public int Duplicates => Census.Duplicates;
+
+    public double PollsPerMessage => (double)Polls / Scene.Messages;
+
+    public double OperationsPerMessage => (double)Operations / Scene.Messages;
+
+    /// <summary>Without those at rest, which depend on the time and not on the messages.</summary>
+    public double WorkPerMessage => (Operations - AtRest) / Scene.Messages;
+
+    /// <summary>Full slices of the throttled site at whose beginning there was enough to fill them.</summary>
+    public IReadOnlyList<(Slice Slice, int Count)> BusySlices
+    {
+        get
+        {
+            var site = Scene.Throttled;
+            var begun = Census.Of(site).Begun;
+            var total = Scene.Large.Recipients.Where(r => r.Site == site).Sum(r => r.Count);
+            var (busy, sent) = (new List<(Slice, int)>(), 0);
+            if (begun.Count == 0)
+                return busy;
+            // Slices without any message count too. The first began before the mail came.
+            var counts = begun.ToDictionary(s => s.Slice, s => s.Count);
+            for (var slice = begun[0].Slice; slice.Number <= begun[^1].Slice.Number; slice += 1)
+            {
+                var count = counts.GetValueOrDefault(slice);
+                if (slice != begun[0].Slice && Accepted[Scene.Large.Id] <= slice.Start && total - sent >= site.PerSlice)
+                    busy.Add((slice, count));
+                sent += count;
+            }
+
+            return busy;
+        }
+    }
+
+    public double UtilisationPercent => BusySlices is { Count: > 0 } busy ? 100.0 * busy.Sum(s => s.Count) / (busy.Count * (double)Scene.Throttled.PerSlice!) : 0;
+
+    /// <summary>From a mailing's acceptance to its last message, in seconds of the common clock.</summary>
+    public double DelayOf(Mailing mailing) => (Census.OfDelivery(mailing.Id).Last - Accepted[mailing.Id]).TotalSeconds;
+
+    /// <summary>From a mailing's acceptance to the next slice.</summary>
+    public double NextSliceOf(Mailing mailing) => (Slice.At(Accepted[mailing.Id]).End - Accepted[mailing.Id]).TotalSeconds;
+}

@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EnhancedMta.Benchmarks.Processes;
+using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.LocalHost.Clocks;
+using EnhancedMta.LocalHost.Emulator;
+using EnhancedMta.LocalHost.SmartSink;
+using EnhancedMta.Paths.Slices;
+using EnhancedMta.Storage;
+
+namespace EnhancedMta.Benchmarks.Limits;
+
+/// <summary>Several local hosts on one Azurite and one clock, and a sink that counts.</summary>
+internal sealed class LimitsRun
+{
+    private const int MessagesPerRequest = 2_000;
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    /// <summary>What a killed process held is free after this, in real time.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the hosts are watched at rest.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
+    private static readonly string[] RelayQueues = [QueueNames.RelayMarketing, QueueNames.RelayTransactional];
+
+    private readonly LimitsOptions _options;
+    private readonly FastClock _clock;
+    private readonly Scene _scene;
+    private readonly Census _census;
+    private readonly List<LocalApp> _apps;
+    private readonly Action<string> _say;
+    private readonly Dictionary<string, DateTimeOffset> _accepted = [];
+    private HostCounts _ended;
+    private int _next;
+
+    private LimitsRun(LimitsOptions options, FastClock clock, Scene scene, Census census, List<LocalApp> apps, Action<string> say) =>
+        (_options, _clock, _scene, _census, _apps, _say) = (options, clock, scene, census, apps, say);
+
+    public static async Task<LimitsResult> RunAsync(LimitsOptions options, Action<string> say, CancellationToken cancellationToken)
+    {
+        using var folder = WorkFolder.Create();
+        var scene = Scene.Of(options);
+        var clock = new FastClock(TimeProvider.System.GetUtcNow(), options.Speed);
+        var census = new Census(scene.Sites, clock);
+        await using var sink = await SmtpSinkServer.StartAsync(new() { Personas = [.. scene.Sites.Select(s => s.Persona(options.Speed))], Clock = clock, Observer = census }, cancellationToken);
+        await using var azurite = await AzuriteEmulator.StartAsync(new() { Folder = Path.Combine(folder.Path, "azurite") }, cancellationToken);
+        var rules = Path.Combine(folder.Path, "mx-rules.json");
+        await File.WriteAllTextAsync(rules, JsonSerializer.Serialize(new { rules = scene.Sites.Select(s => s.Rule) }, NoNulls), cancellationToken);
+        var settings = Settings(options, clock, scene, sink, rules);
+        var apps = new List<LocalApp>();
+        var logs = new List<TextWriter>();
+        try
+        {
+            for (var number = 1; number <= options.Processes; number++)
+            {
+                var own = Directory.CreateDirectory(Path.Combine(folder.Path, $"{number}")).FullName;
+                if (options.Logs is { } where)
+                    logs.Add(TextWriter.Synchronized(new StreamWriter(Path.Combine(Directory.CreateDirectory(where).FullName, $"{number}.log")) { AutoFlush = true }));
+                apps.Add(await LocalApp.StartAsync(own, azurite.ConnectionString, settings, options.Logs is null ? null : logs[^1], cancellationToken));
+            }
+
+            // Rules that are refused leave those of before in force.
+            if (!(await apps[0].SendAsync(HttpMethod.Get, "api/mx-rules", null, cancellationToken)).ToString().Contains($"\"{scene.Throttled.Name}\"", StringComparison.Ordinal))
+                throw new InvalidOperationException($"The rules of the scene are not in force. {apps[0].LastLines}");
+            return await new LimitsRun(options, clock, scene, census, apps, say).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            await Task.WhenAll(apps.Select(app => app.DisposeAsync().AsTask()));
+            foreach (var log in logs)
+                await log.DisposeAsync();
+        }
+    }
+
+    private static readonly JsonSerializerOptions NoNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
+    private static Dictionary<string, string> Settings(LimitsOptions options, FastClock clock, Scene scene, SmtpSinkServer sink, string rules)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["EnhancedMta__MxRulesFile"] = rules,
+            ["LocalHost__Clock__Speed"] = options.Speed.ToString(CultureInfo.InvariantCulture),
+            ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
+            // Of real time, so that it keeps its proportion to a slice.
+            ["EnhancedMta__Batches__RunTime"] = Duration(clock.Real(new Batches.BatchOptions().RunTime)),
+            // Of the clock's time; but how long a process may be silent before it is taken for dead is a matter of the machine.
+            ["EnhancedMta__Batches__ClaimLifetime"] = Duration(Lifetime * options.Speed),
+        };
+        foreach (var site in scene.Sites)
+            settings[$"EnhancedMta__Routes__{site.Domain}"] = sink.EndPointOf(site.Domain).ToString();
+        return settings;
+    }
+
+    private static string Duration(TimeSpan time) => TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)).ToString("c", CultureInfo.InvariantCulture);
+
+    private async Task<LimitsResult> RunAsync(CancellationToken cancellationToken)
+    {
+        // The large delivery first; in the middle the small ones; then until all is through.
+        var before = await CountsAsync(cancellationToken);
+        var began = TimeProvider.System.GetTimestamp();
+        var first = Slice.At(_clock.GetUtcNow());
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = WatchAsync(failed.Token);
+        try
+        {
+            var kill = _options.Kill ? KillAsync(failed.Token) : Task.CompletedTask;
+            await RelayAsync(_scene.Large, failed.Token);
+            var middle = first + Math.Max(1, _options.Slices / 3);
+            await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token);
+            await RelayAsync(_scene.First, failed.Token);
+            await UntilAsync(middle.Start + TimeSpan.FromMinutes(3), failed.Token);
+            await RelayAsync(_scene.Small, failed.Token);
+            await UntilFullAsync(middle + 1, failed.Token);
+            await RelayAsync(_scene.Second, failed.Token);
+            await kill;
+            await watch;
+        }
+        finally
+        {
+            await failed.CancelAsync();
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await UntilSettledAsync(cancellationToken);
+        var all = await CountsAsync(cancellationToken);
+        var (counts, seconds) = (all + _ended - before, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+        await Task.Delay(Rest, cancellationToken);
+        var rest = (await CountsAsync(cancellationToken) - all).StorageOperations / Rest.TotalSeconds;
+        return new LimitsResult(_scene, _census, _accepted, counts.StorageOperations, rest * seconds, counts.Messages, seconds);
+    }
+
+    private async Task<HostCounts> CountsAsync(CancellationToken cancellationToken)
+    {
+        var all = new HostCounts();
+        foreach (var app in _apps)
+            all += await app.CountsAsync(RelayQueues, cancellationToken);
+        return all;
+    }
+
+    /// <summary>Relays a mailing, each request to another process.</summary>
+    private async Task RelayAsync(Mailing mailing, CancellationToken cancellationToken)
+    {
+        await _apps[0].SendAsync(HttpMethod.Put, $"api/deliveries/{mailing.Id}", JsonContent.Create(mailing.Declaration), cancellationToken);
+        for (var from = 0; from < mailing.Count; from += MessagesPerRequest)
+        {
+            var count = Math.Min(MessagesPerRequest, mailing.Count - from);
+            using var content = new ByteArrayContent(mailing.Lines(from, count));
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+            // Campaign's requests go to any instance; one that is about to be killed gets none, as the client does not repeat them.
+            var app = _apps[_next++ % Math.Max(1, _options.Kill ? _options.Processes - 1 : _apps.Count)];
+            var answer = await app.SendAsync(HttpMethod.Post, $"api/deliveries/{mailing.Id}/messages", content, cancellationToken);
+            if (answer.GetProperty("accepted").GetInt32() != count)
+                throw new InvalidOperationException($"Not all of {count} messages were accepted: {answer}");
+        }
+
+        _accepted[mailing.Id] = _clock.GetUtcNow();
+        _say($"  {_clock.GetUtcNow():HH:mm:ss}  {mailing.Id}: {mailing.Count:N0} messages accepted");
+    }
+
+    private async Task KillAsync(CancellationToken cancellationToken)
+    {
+        while (_census.Distinct < _scene.Messages / 3)
+            await Task.Delay(Glance, cancellationToken);
+        var app = _apps[^1];
+        _ended = await app.CountsAsync(RelayQueues, cancellationToken);
+        _apps.RemoveAt(_apps.Count - 1);
+        await app.KillAsync();
+        await app.DisposeAsync();
+        _say($"  {_clock.GetUtcNow():HH:mm:ss}  one process is killed");
+    }
+
+    private async Task UntilAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        while (time - _clock.GetUtcNow() is { Ticks: > 0 } wait)
+            await Task.Delay(wait, _clock, cancellationToken);
+    }
+
+    /// <summary>Until nothing more may go in the slice that is then.</summary>
+    private async Task UntilFullAsync(Slice from, CancellationToken cancellationToken)
+    {
+        await UntilAsync(from.Start, cancellationToken);
+        while (_census.Of(_scene.Throttled).BegunIn(Slice.At(_clock.GetUtcNow())) < _scene.Throttled.PerSlice && Slice.At(_clock.GetUtcNow()).Number < from.Number + 2)
+            await Task.Delay(Glance, cancellationToken);
+    }
+
+    /// <summary>Until all messages have come, or none comes any more.</summary>
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        var (seen, moved, said) = (0, TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
+        while (_census.Distinct < _scene.Messages)
+        {
+            await Task.Delay(Glance, cancellationToken);
+            if (_census.Distinct is var now && now > seen)
+                (seen, moved) = (now, TimeProvider.System.GetTimestamp());
+            else if (TimeProvider.System.GetElapsedTime(moved) > StallLimit + _clock.Real(Slice.Length))
+                return;
+            if (TimeProvider.System.GetElapsedTime(said) < TimeSpan.FromSeconds(5))
+                continue;
+            said = TimeProvider.System.GetTimestamp();
+            var throttled = _census.Of(_scene.Throttled);
+            _say($"  {_clock.GetUtcNow():HH:mm:ss}  {seen,9:N0} taken; throttled: {throttled.BegunIn(Slice.At(_clock.GetUtcNow()))} of {throttled.Site.PerSlice} in this slice");
+            if (_apps.Find(a => a.HasExited) is { } dead)
+                throw new InvalidOperationException($"A process ended by itself. {dead.LastLines}");
+        }
+    }
+
+    /// <summary>What the sink took is settled soon after.</summary>
+    private async Task UntilSettledAsync(CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        foreach (var mailing in _scene.Mailings)
+        {
+            while (true)
+            {
+                var answer = await _apps[0].SendAsync(HttpMethod.Get, $"api/deliveries/{mailing.Id}", null, cancellationToken);
+                if (answer.GetProperty("summary").GetProperty("delivered").GetInt32() == mailing.Count || TimeProvider.System.GetElapsedTime(began) > StallLimit)
+                    break;
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using EnhancedMta.Egresses;
+using EnhancedMta.MxRules;
+using EnhancedMta.Paths;
+using EnhancedMta.Paths.Adaptation;
+using EnhancedMta.Paths.Leases;
+using EnhancedMta.Paths.Slices;
+using EnhancedMta.Smtp;
+using EnhancedMta.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EnhancedMta.IntegrationTests.Paths;
+
+/// <summary>Several processes' uses of one path, whose row is in a real table.</summary>
+public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Party Marketing = Party.Of("marketing", false);
+    private static readonly Party Urgent = Party.Of("urgent", true);
+
+    private static readonly MxRule Rule = new() { Id = "test", MaxConnections = 5, MaxMessagesPerConnection = 20, MessagesPerHour = 1_200 };
+
+    private readonly FakeTimeProvider _clock = new(Noon.AddSeconds(30));
+    private readonly StorageAccount _storage = new(new StorageAccountOptions { ConnectionString = azurite.NewAccount() });
+    private readonly List<IDisposable> _uses = [];
+
+    public async ValueTask InitializeAsync() => await _storage.EnsureCreatedAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        _uses.ForEach(u => u.Dispose());
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Marketing_mail_that_lacks_only_connections_comes_back_in_its_slice()
+    {
+        var (first, second) = (Process(), Process());
+        Assert.Equal(50, (await AdmitAsync(first, Marketing, 50)).Now);
+        var refused = await AdmitAsync(second, Marketing, 80);
+        // Of the slice's 100 the first has three more at hand; the 47 that are free are planned for, and the others go to the next.
+        var slice = Slice.At(_clock.GetUtcNow());
+        Assert.Equal(0, refused.Now);
+        Assert.Equal([(Noon.AddMinutes(1), slice, 47), (slice.End, slice + 1, 33)], refused.Later.Select(l => (l.Due, l.Slice!.Value, l.Count)));
+        _clock.SetUtcNow(Noon.AddMinutes(1));
+        Assert.Equal(47, (await AdmitAsync(first, Marketing, 47, returning: 47)).Now);
+        Assert.Equal(3, (await AdmitAsync(first, Marketing, 50)).Now);
+    }
+
+    [Fact]
+    public async Task What_planned_to_come_and_lacks_only_connections_keeps_its_room()
+    {
+        var (first, second) = (Process(), Process());
+        Assert.Equal(100, (await AdmitAsync(first, Marketing, 150)).Now);
+        _clock.SetUtcNow(Noon.AddMinutes(5));
+        // It lives, and has all connections.
+        Assert.Equal(10, (await AdmitAsync(first, Marketing, 10)).Now);
+        var refused = await AdmitAsync(second, Marketing, 50, returning: 50);
+        var later = Assert.Single(refused.Later);
+        Assert.Equal((0, 50, Noon.AddMinutes(6), Slice.At(Noon.AddMinutes(5))), (refused.Now, later.Count, later.Due, later.Slice));
+        _clock.SetUtcNow(Noon.AddMinutes(6));
+        Assert.Equal(50, (await AdmitAsync(first, Marketing, 50, returning: 50)).Now);
+    }
+
+    [Fact]
+    public async Task Urgent_mail_that_lacks_only_connections_goes_to_another_process_at_once()
+    {
+        var (first, second) = (Process(), Process());
+        await AdmitAsync(first, Marketing, 50);
+        var refused = await AdmitAsync(second, Urgent, 20);
+        Assert.Equal(0, refused.Now);
+        Assert.Equal([(_clock.GetUtcNow(), 20)], refused.Later.Select(l => (l.Due, l.Count)));
+        Assert.Equal(20, (await AdmitAsync(first, Urgent, 20)).Now);
+    }
+
+    [Fact]
+    public async Task Urgent_mail_waits_for_a_slice_when_this_one_is_full_wherever_it_is()
+    {
+        var (first, second) = (Process(), Process());
+        Assert.Equal(100, (await AdmitAsync(first, Marketing, 100)).Now);
+        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(second, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
+    }
+
+    [Fact]
+    public async Task Urgent_mail_does_not_wait_for_marketing_mail_that_waits_for_connections()
+    {
+        var process = Process(Rule with { MessagesPerHour = null });
+        // All that a process takes in of a path whose messages take their time: a minute's work.
+        Assert.InRange((await AdmitAsync(process, Marketing, 5_000)).Now, 1, 4_999);
+        Assert.Equal(20, (await AdmitAsync(process, Urgent, 20)).Now);
+    }
+
+    [Fact]
+    public async Task Demands_that_come_together_are_written_together()
+    {
+        var process = Process();
+        await AdmitAsync(process, Marketing, 1);
+        var before = _storage.Operations.Count;
+        var admitted = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AdmitAsync(process, Marketing, 10)));
+        Assert.Equal(99, admitted.Sum(a => a.Now));
+        Assert.Equal(101, admitted.Sum(a => a.Later.Sum(l => l.Count)));
+        Assert.InRange(_storage.Operations.Count - before, 1, 10);
+    }
+
+    [Fact]
+    public async Task What_was_let_through_and_not_begun_is_there_for_others()
+    {
+        var process = Process();
+        var all = await AdmitAsync(process, Marketing, 100);
+        for (var i = 0; i < 40; i++)
+            process.NotBegun(all.Slice, Marketing);
+        Assert.Equal(40, (await AdmitAsync(process, Party.Of("other", false), 60)).Now);
+    }
+
+    [Fact]
+    public async Task Leave_to_open_connections_is_given_once()
+    {
+        var process = Process(Rule with { ConnectionsPerMinute = 8 });
+        await AdmitAsync(process, Marketing, 50);
+        var left = process.Connections.OpeningsLeft;
+        Assert.InRange(left!.Value, 5, 8);
+        for (var i = 0; i < 5; i++)
+            Assert.NotNull(await process.Connections.TakeAsync(new SessionKey(1, "site"), false, TestContext.Current.CancellationToken));
+        // A change that asks for no connections gives none.
+        await process.PlanAsync(new PathDemand(Marketing, 10, 0, Noon.AddDays(1)), TestContext.Current.CancellationToken);
+        Assert.Equal(left - 5, process.Connections.OpeningsLeft);
+        await AdmitAsync(process, Marketing, 10, returning: 1);
+        Assert.Equal(left, process.Row.Openings.Count);
+    }
+
+    [Fact]
+    public async Task Six_processes_that_ask_at_once_stay_within_the_limits()
+    {
+        var processes = Enumerable.Range(0, 6).Select(_ => Process()).ToList();
+        var admitted = await Task.WhenAll(processes.SelectMany(p => Enumerable.Range(0, 8).Select(_ => AdmitAsync(p, Marketing, 7))));
+        Assert.InRange(admitted.Sum(a => a.Now), 1, 100);
+        Assert.InRange(processes.Sum(p => p.Connections.Size), 1, 5);
+        Assert.Equal(6 * 8 * 7, admitted.Sum(a => a.Now + a.Later.Sum(l => l.Count)));
+    }
+
+    private static Task<Admission> AdmitAsync(PathUse process, Party party, int count, int returning = 0) =>
+        process.AdmitAsync(new PathDemand(party, count, returning, Noon.AddDays(3)), TestContext.Current.CancellationToken);
+
+    private PathUse Process(MxRule? rule = null)
+    {
+        var life = new ProcessLife(_storage.Paths, _clock, TimeSpan.FromMinutes(1));
+        var use = new PathUse(new PathId("1~site", "1", "site"), new PathConnections(_clock), new PathTable(_storage.Paths), new PathController(new Random(1)), life, 1, _clock, new Random(_uses.Count)) { Rule = rule ?? Rule };
+        _uses.Add(use);
+        _uses.Add(life);
+        return use;
+    }
+}
