@@ -15,7 +15,8 @@ public sealed record MtaSettings
 {
     public required StorageAccountOptions Storage { get; init; }
 
-    public required Egress Egress { get; init; }
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<Egress> Egresses { get; init; }
 
     /// <summary>Where bounces come back to: the domain of every envelope sender.</summary>
     public required string ReturnPathDomain { get; init; }
@@ -46,7 +47,7 @@ public sealed record MtaSettings
         var settings = new MtaSettings
         {
             Storage = ReadStorage(configuration, faults),
-            Egress = new Egress(Number(mta, "PublicId", 1, 1, int.MaxValue, faults), mta["HeloHost"] is { Length: > 0 } host ? host : System.Net.Dns.GetHostName(), Address(mta, "BindAddress", faults)),
+            Egresses = EgressSettings.Read(mta, faults),
             ReturnPathDomain = Required(mta, "ReturnPathDomain", "the domain that bounces come back to, such as bounces.example.com", faults),
             ReturnPathKeys = Keys(mta, faults),
             Routes = ReadRoutes(mta, faults),
@@ -168,16 +169,6 @@ public sealed record MtaSettings
             return flag;
         faults.Add($"{Setting(section)}__{name}: '{text}' must be true or false.");
         return false;
-    }
-
-    private static IPAddress? Address(IConfigurationSection section, string name, List<string> faults)
-    {
-        if (section[name] is not { Length: > 0 } text)
-            return null;
-        if (IPAddress.TryParse(text, out var address))
-            return address;
-        faults.Add($"{Setting(section)}__{name}: '{text}' must be an IP address.");
-        return null;
     }
 
     private static IPEndPoint EndPoint(IConfigurationSection section, List<string> faults)

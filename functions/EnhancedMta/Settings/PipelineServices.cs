@@ -4,6 +4,7 @@ using EnhancedMta.Bounces;
 using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
+using EnhancedMta.Egresses;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
@@ -44,7 +45,8 @@ public static class PipelineServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton(settings);
-        services.AddSingleton(settings.Egress);
+        services.AddSingleton(settings.Egresses[0]);
+        services.AddSingleton(settings.Egresses);
         services.AddSingleton(settings.Batches);
         services.AddSingleton(settings.Dns);
         services.AddSingleton(new SmtpPoolOptions());
@@ -82,6 +84,10 @@ public static class PipelineServices
         services.AddSingleton<DnsRecords>();
         services.AddSingleton<HostAddresses>();
         services.AddSingleton<SiteDirectory>();
+        services.AddSingleton<EgressChoice>();
+        services.AddSingleton(s => new EgressHealth(
+            s.GetRequiredService<TimeProvider>(),
+            (egress, detail, stop) => s.GetRequiredService<IncidentLog>().RaiseAsync("egress", egress.ToString(), detail, stop)));
         services.AddSingleton<SmtpPool>();
         services.AddSingleton(_ => new DkimKeyring(settings.Dkim));
         services.AddSingleton<DkimSigner>();

@@ -56,13 +56,14 @@ public sealed class MxRoutes
     private static bool IsPattern(string key) =>
         key == "*" || Uri.CheckHostName(key.StartsWith("*.", StringComparison.Ordinal) ? key[2..] : key) == UriHostNameType.Dns;
 
-    private static MxHost? ReadHost(string text, int preference)
+    /// <summary><c>host[:port]</c>, or null when it is no such thing.</summary>
+    internal static MxHost? ReadHost(string text, int preference, int defaultPort = DefaultPort)
     {
         var bracket = text.StartsWith('[') ? text.IndexOf(']') : -1;
         var colon = text.IndexOf(':', Math.Max(bracket, 0));
         var name = bracket > 0 ? text[1..bracket] : colon < 0 ? text : text[..colon];
         var tail = bracket > 0 ? text[(bracket + 1)..] : text[name.Length..];
-        var port = DefaultPort;
+        var port = defaultPort;
         if (tail.Length > 0 && !(tail[0] == ':' && int.TryParse(tail.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
             && port is > 0 and <= IPEndPoint.MaxPort))
             return null;

@@ -34,7 +34,7 @@ internal sealed class OpeningLog(Action heard) : IProtocolLogger
             return;
         var command = buffer.AsSpan(offset, count);
         Awaited = command.StartsWith("STARTTLS"u8) ? SmtpCommand.StartTls
-            : command.StartsWith("AUTH"u8) ? SmtpCommand.Auth
+            : command.StartsWith("AUTH"u8) || (Awaited == SmtpCommand.Auth && LastReply is { Code: 334 }) ? SmtpCommand.Auth
             : SmtpCommand.Ehlo;
         IsTlsStarted |= Awaited == SmtpCommand.StartTls;
     }

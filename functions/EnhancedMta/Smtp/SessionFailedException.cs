@@ -6,4 +6,7 @@ internal sealed class SessionFailedException(LocalError? error, SmtpReply? reply
     public LocalError? Error { get; } = error;
 
     public SmtpReply? Reply { get; } = reply;
+
+    /// <summary>The egress would not go to this target, which says little of the egress: others may do.</summary>
+    public bool IsDoubt { get; init; }
 }

@@ -8,20 +8,74 @@ using Microsoft.Extensions.Logging;
 namespace EnhancedMta.Smtp;
 
 /// <summary>Opens a session with one of a site's hosts (RFC 5321 §5.1).</summary>
-internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions options, TimeProvider time, Random random, ILogger logger)
+internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health, SmtpPoolOptions options, TimeProvider time, Random random, ILogger logger)
 {
+    private readonly EgressConnector _connector = new(addresses);
     private readonly HostMemory _unreachable = new(time);
     private readonly HostMemory _brokenTls = new(time);
 
     /// <summary>A session, or the result that says why there is none.</summary>
     /// <remarks>
     /// Hosts by preference, equal ones in random order, those that failed of late last; of each its addresses. An address that cannot be
-    /// reached, or does not speak SMTP, hands over to the next. A server's refusal ends it: those are the site's words, for the caller to judge.
+    /// reached, or does not speak SMTP, hands over to the next. A server's refusal ends it: those are the site's words, for the caller to
+    /// judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
     /// </remarks>
-    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionSettings settings, CancellationToken cancellationToken)
+    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tried = new Attempts();
+        if (!health.MayTry(egress))
+            return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
+        var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
+        if (session is not null)
+        {
+            health.Worked(egress, isSession: true);
+            return (session, null);
+        }
+        var failure = tried.Result(time.GetElapsedTime(started));
+        if (egress.Kind is EgressKind.Smarthost)
+            failure = OfSmarthost(failure);
+        if (tried.Doubt is { } doubt)
+            await health.DoubtedAsync(egress, site.Key, doubt, cancellationToken);
+        else if (failure.Error == LocalError.EgressFailed)
+            await health.FailedAsync(egress, failure.Detail!, cancellationToken);
+        else if (tried.Connections > 0)
+            health.Worked(egress, isSession: false);
+        return (null, failure);
+    }
+
+    /// <summary>
+    /// A result once more, with the egress in mind: a connection that was lost with its proxy was not lost by the server, and a smarthost
+    /// that wants us to log in refuses us, not the message.
+    /// </summary>
+    public async Task<AttemptResult> JudgeAsync(Egress egress, AttemptResult result, SmtpTimeouts timeouts, CancellationToken cancellationToken)
+    {
+        switch (egress.Kind)
+        {
+            case EgressKind.Socks5 when result is { Outcome: AttemptOutcome.NoSession, Reply: null, Error: LocalError.ConnectionLost }:
+                try
+                {
+                    await _connector.CheckAsync(egress, timeouts.Connect, cancellationToken);
+                    return result;
+                }
+                catch (SessionFailedException fault)
+                {
+                    result = result with { Error = LocalError.EgressFailed, Detail = $"{result.Detail}; {fault.Message}" };
+                }
+                break;
+            // RFC 4954 §6: authentication required.
+            case EgressKind.Smarthost when result is { Outcome: AttemptOutcome.Refused, Reply: { Code: 530 } reply }:
+                result = OfSmarthost(result with { Outcome = AttemptOutcome.NoSession, Detail = $"{result.MxHost}: {reply}" });
+                break;
+            default:
+                return result;
+        }
+        await health.FailedAsync(egress, result.Detail!, cancellationToken);
+        return result;
+    }
+
+    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, Attempts tried, CancellationToken cancellationToken)
+    {
         foreach (var host in Ordered(egress, site))
         {
             var lookup = await addresses.FindAsync(host, cancellationToken);
@@ -30,47 +84,58 @@ internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions opt
             foreach (var address in Ordered(egress, lookup.Addresses))
             {
                 if (tried.Connections++ >= options.MaxAddresses)
-                    return (null, tried.Result(time.GetElapsedTime(started)));
+                    return null;
                 try
                 {
-                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, settings, cancellationToken);
+                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, terms, cancellationToken);
                     _unreachable.Remove(Key(egress, host));
-                    return (session, null);
+                    return session;
                 }
                 catch (SessionFailedException failure)
                 {
                     tried.Note(host, new IPEndPoint(address, host.Port), failure);
-                    if (failure.Error == LocalError.EgressFailed)
-                        return (null, tried.Result(time.GetElapsedTime(started)));
+                    if (failure.Error == LocalError.EgressFailed && !failure.IsDoubt)
+                        return null;
                     _unreachable.Add(Key(egress, host), options.AvoidHostFor);
                     if (failure.Reply is not null)
-                        return (null, tried.Result(time.GetElapsedTime(started)));
+                        return null;
                 }
             }
         }
-        return (null, tried.Result(time.GetElapsedTime(started)));
+        return null;
     }
 
-    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionSettings settings, CancellationToken cancellationToken)
+    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
     {
-        if (settings.Tls is not TlsLevel.Opportunistic)
-            return await SmtpSession.OpenAsync(host, address, egress, settings.Tls, settings.Timeouts, time, cancellationToken);
         var tlsKey = $"{host.Name}:{host.Port}";
-        if (!_brokenTls.Contains(tlsKey))
+        if (terms.Tls == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
+            terms = terms with { Tls = TlsLevel.Off };
+        try
         {
-            try
-            {
-                return await SmtpSession.OpenAsync(host, address, egress, TlsLevel.Opportunistic, settings.Timeouts, time, cancellationToken);
-            }
-            // RFC 7435 §3: opportunistic means that mail goes on without.
-            catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed)
-            {
-                logger.LogInformation("TLS with {Host} ({Address}) failed, going on in clear: {Fault}", host.Name, address, failure.Message);
-                _brokenTls.Add(tlsKey, options.AvoidTlsFor);
-            }
+            return await ConnectAsync(host, address, egress, terms, cancellationToken);
         }
-        return await SmtpSession.OpenAsync(host, address, egress, TlsLevel.Off, settings.Timeouts, time, cancellationToken);
+        // RFC 7435 §3: opportunistic means that mail goes on without.
+        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Tls == TlsLevel.Opportunistic)
+        {
+            logger.LogInformation("TLS with {Host} ({Address}) failed, going on in clear: {Fault}", host.Name, address, failure.Message);
+            _brokenTls.Add(tlsKey, options.AvoidTlsFor);
+        }
+        return await ConnectAsync(host, address, egress, terms with { Tls = TlsLevel.Off }, cancellationToken);
     }
+
+    private async Task<SmtpSession> ConnectAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
+    {
+        var socket = await _connector.ConnectAsync(egress, address, terms.Timeouts.Connect, cancellationToken);
+        return await SmtpSession.OpenAsync(socket, host, address, egress, terms, time, cancellationToken);
+    }
+
+    // A password goes to the smarthost, and all mail: never in clear, never to another, whatever the recipient's site would take.
+    private static SessionTerms Terms(Egress egress, SessionTerms terms) =>
+        egress.Kind is EgressKind.Smarthost smarthost ? terms with { Tls = TlsLevel.Verified, Authorities = smarthost.Authorities } : terms;
+
+    /// <summary>Without a session the smarthost is to blame, in whatever words: they are not the recipient's.</summary>
+    private static AttemptResult OfSmarthost(AttemptResult failure) =>
+        failure with { Error = LocalError.EgressFailed, Reply = null, Detail = $"smarthost: {failure.Detail}" };
 
     private IEnumerable<MxHost> Ordered(Egress egress, Site site) => Shuffled(site.Hosts)
         .OrderBy(host => _unreachable.Contains(Key(egress, host)))
@@ -102,10 +167,14 @@ internal sealed class SessionOpener(HostAddresses addresses, SmtpPoolOptions opt
 
         public int Connections { get; set; }
 
+        /// <summary>What the egress said when it would not go to the last target.</summary>
+        public string? Doubt { get; private set; }
+
         public void Note(MxHost host, IPEndPoint address, SessionFailedException failure)
         {
-            Note(host, address, failure.Error, failure.Message);
+            Note(host, address, failure.Error, failure.Reply is { } reply ? $"refused: {reply}" : failure.Message);
             _reply = failure.Reply;
+            Doubt = failure.IsDoubt ? failure.Message : null;
         }
 
         public void Note(MxHost host, IPEndPoint? address, LocalError? error, string detail)

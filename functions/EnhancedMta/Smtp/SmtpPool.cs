@@ -18,10 +18,10 @@ public sealed class SmtpPool : IAsyncDisposable
     private volatile bool _isClosed;
 
     /// <summary>An empty pool; <paramref name="random"/> draws the order of hosts with equal preference.</summary>
-    public SmtpPool(HostAddresses addresses, SmtpPoolOptions options, TimeProvider time, Random random, ILogger<SmtpPool> logger)
+    public SmtpPool(HostAddresses addresses, EgressHealth health, SmtpPoolOptions options, TimeProvider time, Random random, ILogger<SmtpPool> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        _opener = new SessionOpener(addresses, options, time, random, logger);
+        _opener = new SessionOpener(addresses, health, options, time, random, logger);
         _all = new PriorityGate(options.MaxConnections);
         var period = options.IdleTimeout / 2;
         _reaper = time.CreateTimer(_ => CloseIdle(), null, period, period);
@@ -64,7 +64,7 @@ public sealed class SmtpPool : IAsyncDisposable
         PathConnections path, Egress egress, Site site, SessionSettings settings, bool isUrgent, Func<ValueTask<OutboundMail?>> prepare, CancellationToken stop, CancellationToken abort)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        var key = new SessionKey(egress.PublicId, site.Key);
+        var key = new SessionKey(egress.PublicId, egress.Destination(site).Key);
         OutboundMail? mail = null;
         while (await path.TakeAsync(key, isUrgent, stop) is { } place)
         {
@@ -101,7 +101,7 @@ public sealed class SmtpPool : IAsyncDisposable
                         return failure!;
                 }
 
-                var result = await SendAsync(path, key, session, settings, mail, abort);
+                var result = await SendAsync(path, key, egress, session, settings, mail, abort);
                 // The server closed it while it lay idle, or as we came: this message has not been tried yet.
                 if (!isOld || result.Outcome != AttemptOutcome.NoSession || (session.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
                     return result;
@@ -140,14 +140,14 @@ public sealed class SmtpPool : IAsyncDisposable
     }
 
     private async Task<AttemptResult> SendAsync(
-        PathConnections path, SessionKey key, SmtpSession session, SessionSettings settings, OutboundMail mail, CancellationToken cancellationToken)
+        PathConnections path, SessionKey key, Egress egress, SmtpSession session, SessionSettings settings, OutboundMail mail, CancellationToken cancellationToken)
     {
         var isKept = false;
         try
         {
             var result = await session.SendAsync(mail, cancellationToken);
             isKept = session.IsUsable && session.Messages < settings.MaxMessages && !_isClosed;
-            return result;
+            return await _opener.JudgeAsync(egress, result, settings.Timeouts, cancellationToken);
         }
         finally
         {
@@ -171,7 +171,7 @@ public sealed class SmtpPool : IAsyncDisposable
         SmtpSession? session = null;
         try
         {
-            (session, var failure) = await _opener.OpenAsync(egress, site, settings, cancellationToken);
+            (session, var failure) = await _opener.OpenAsync(egress, site, new SessionTerms(settings.Tls, settings.Timeouts), cancellationToken);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
             return (session, failure);

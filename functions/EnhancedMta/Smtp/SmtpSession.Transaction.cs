@@ -77,7 +77,7 @@ internal sealed partial class SmtpSession
     // Steps: the envelope, as one group when the server takes that; the data; the reply to its end. Returns the reply that decides.
     private async Task<SmtpReply> TransactAsync(OutboundMail mail, CancellationTokenSource limit, CancellationToken cancellationToken)
     {
-        limit.CancelAfter(_timeouts.Command);
+        limit.CancelAfter(_terms.Timeouts.Command);
         var isPipelined = Capabilities.HasFlag(SmtpCapabilities.Pipelining);
         await ResetAsync(isPipelined, limit.Token);
         if (isPipelined)
@@ -128,7 +128,7 @@ internal sealed partial class SmtpSession
     {
         try
         {
-            await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_timeouts.DataBlock), limit.Token);
+            await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_terms.Timeouts.DataBlock), limit.Token);
             await _dialogue.Stream.FlushAsync(limit.Token);
         }
         catch (Exception lost) when (Cause(lost) is not null && !cancellationToken.IsCancellationRequested)
@@ -140,7 +140,7 @@ internal sealed partial class SmtpSession
         }
 
         _isLastOctetOut = true;
-        limit.CancelAfter(_timeouts.EndOfData);
+        limit.CancelAfter(_terms.Timeouts.EndOfData);
         if (cancellationToken.IsCancellationRequested)
             OnCancelled();
         var reply = await _dialogue.ReadAsync(SmtpCommand.EndOfData, limit.Token);
@@ -201,7 +201,7 @@ internal sealed partial class SmtpSession
     private void OnCancelled()
     {
         if (_isLastOctetOut)
-            _limit?.CancelAfter(_timeouts.Farewell);
+            _limit?.CancelAfter(_terms.Timeouts.Farewell);
         else
             _limit?.Cancel();
     }

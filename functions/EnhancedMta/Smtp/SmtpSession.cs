@@ -1,9 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using EnhancedMta.Egresses;
 using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
@@ -20,19 +20,18 @@ namespace EnhancedMta.Smtp;
 internal sealed partial class SmtpSession : SmtpClient
 {
     private readonly SmtpWire _wire;
-    private readonly SmtpTimeouts _timeouts;
+    private readonly SessionTerms _terms;
     private readonly TimeProvider _time;
     private SslStream? _tls;
+    private string? _certificateFault;
 
-    [SuppressMessage("Security", "CA5359", Justification = "The rule of the path says whether the certificate matters.")]
-    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, TlsLevel tls, SmtpTimeouts timeouts, TimeProvider time)
+    private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, OpeningLog log, SessionTerms terms, TimeProvider time)
         : base(log)
     {
-        (_wire, _timeouts, _time) = (wire, timeouts, time);
+        (_wire, _terms, _time) = (wire, terms, time);
         (Host, Address) = (host, address.ToString());
         _dialogue = new SmtpDialogue(wire);
-        // RFC 7435: unless the path's rule asks for more, any certificate beats clear text, and there is nothing to check it against.
-        ServerCertificateValidationCallback = (_, _, _, errors) => tls != TlsLevel.Verified || errors == SslPolicyErrors.None;
+        ServerCertificateValidationCallback = (_, certificate, _, errors) => IsGood(certificate, errors);
     }
 
     public MxHost Host { get; }
@@ -43,33 +42,28 @@ internal sealed partial class SmtpSession : SmtpClient
     /// <summary>Protocol and cipher suite, or null for clear text.</summary>
     public string? Tls { get; private set; }
 
-    /// <summary>Connects and opens a session.</summary>
-    /// <param name="host">Who is to answer at the address.</param>
-    /// <param name="address">Where to connect.</param>
-    /// <param name="egress">Gives the local address and the name for EHLO.</param>
-    /// <param name="tls">Whether STARTTLS is asked for, and what it must give.</param>
-    /// <param name="timeouts">For connecting and for each reply.</param>
+    /// <summary>Opens a session on a connection, and logs in where the egress is a smarthost that asks for it.</summary>
+    /// <param name="socket">To the address, directly or through a proxy. Closed with the session, and when there is none.</param>
+    /// <param name="host">Who is to answer.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="egress">Gives the name for EHLO, and what to log in with.</param>
+    /// <param name="terms">TLS and timeouts. An opportunistic session is a first try: it fails when TLS is offered and broken.</param>
     /// <param name="time">For durations.</param>
     /// <param name="cancellationToken">Closes the connection.</param>
-    /// <exception cref="SessionFailedException">With <see cref="LocalError.TlsFailed"/> another try in clear may do.</exception>
+    /// <exception cref="SessionFailedException">With <see cref="LocalError.TlsFailed"/> another try in clear may do, where that is allowed.</exception>
     public static async Task<SmtpSession> OpenAsync(
-        MxHost host, IPEndPoint address, Egress egress, TlsLevel tls, SmtpTimeouts timeouts, TimeProvider time, CancellationToken cancellationToken)
+        Socket socket, MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, TimeProvider time, CancellationToken cancellationToken)
     {
-        var socket = await ConnectAsync(address, egress, timeouts.Connect, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeouts.Command);
-        using var log = new OpeningLog(() => limit.CancelAfter(timeouts.Command));
-        var session = new SmtpSession(new SmtpWire(socket), host, address, log, tls, timeouts, time) { LocalDomain = egress.HeloHost };
+        limit.CancelAfter(terms.Timeouts.Command);
+        using var log = new OpeningLog(() => limit.CancelAfter(terms.Timeouts.Command));
+        var session = new SmtpSession(new SmtpWire(socket), host, address, log, terms, time) { LocalDomain = egress.HeloHost };
         try
         {
             // The name goes into no command: MailKit only makes a URI of it, which not every host name of the DNS survives.
-            await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port,
-                tls switch
-                {
-                    TlsLevel.Off => SecureSocketOptions.None,
-                    TlsLevel.Opportunistic => SecureSocketOptions.StartTlsWhenAvailable,
-                    _ => SecureSocketOptions.StartTls,
-                }, limit.Token);
+            await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port, Options(terms.Tls), limit.Token);
+            if (egress.Kind is EgressKind.Smarthost { Credentials: { } credentials })
+                await session.AuthenticateAsync(Encoding.UTF8, credentials.ForSasl(), limit.Token);
             log.Mute();
             session.TakeOver();
             return session;
@@ -79,7 +73,7 @@ internal sealed partial class SmtpSession : SmtpClient
             session.Dispose();
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(fault, log);
+            throw Explain(fault, log, session._certificateFault);
         }
     }
 
@@ -90,6 +84,11 @@ internal sealed partial class SmtpSession : SmtpClient
         options.TargetHost = Host.Name;
         options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
+        if (_terms.Authorities is { } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
         // MailKit keeps its streams to itself. We have no certificate to choose, but whoever asks for one is the stream.
         options.LocalCertificateSelectionCallback = (stream, _, _, _, _) =>
         {
@@ -99,46 +98,20 @@ internal sealed partial class SmtpSession : SmtpClient
         return options;
     }
 
-    private static async Task<Socket> ConnectAsync(IPEndPoint address, Egress egress, TimeSpan timeout, CancellationToken cancellationToken)
+    private static SecureSocketOptions Options(TlsLevel tls) => tls switch
     {
-        // Nagle's algorithm and delayed acknowledgements together cost 43 ms a message.
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
-        try
-        {
-            Bind(socket, egress);
-            await socket.ConnectAsync(address, limit.Token);
-            return socket;
-        }
-        catch (Exception fault)
-        {
-            socket.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw fault switch
-            {
-                OperationCanceledException => new SessionFailedException(LocalError.ConnectTimeout, null, "connecting took too long", fault),
-                SocketException { SocketErrorCode: SocketError.TimedOut } => new SessionFailedException(LocalError.ConnectTimeout, null, fault.Message, fault),
-                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new SessionFailedException(LocalError.ConnectRefused, null, fault.Message, fault),
-                SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown } => new SessionFailedException(LocalError.ConnectionLost, null, fault.Message, fault),
-                SocketException => new SessionFailedException(LocalError.ConnectFailed, null, fault.Message, fault),
-                _ => fault,
-            };
-        }
-    }
+        TlsLevel.Off => SecureSocketOptions.None,
+        TlsLevel.Opportunistic => SecureSocketOptions.StartTlsWhenAvailable,
+        _ => SecureSocketOptions.StartTls,
+    };
 
-    private static void Bind(Socket socket, Egress egress)
+    // RFC 7435: any certificate beats clear text, where nobody asked for more.
+    private bool IsGood(X509Certificate? certificate, SslPolicyErrors errors)
     {
-        if (egress.Address is null)
-            return;
-        try
-        {
-            socket.Bind(new IPEndPoint(egress.Address, 0));
-        }
-        catch (SocketException fault)
-        {
-            throw new SessionFailedException(LocalError.EgressFailed, null, $"egress {egress}: cannot bind {egress.Address}: {fault.Message}", fault);
-        }
+        if (_terms.Tls != TlsLevel.Verified || errors == SslPolicyErrors.None)
+            return true;
+        _certificateFault = $"the certificate ({certificate?.Subject}) is not valid for {Host.Name}: {errors}";
+        return false;
     }
 
     private void TakeOver()
@@ -149,10 +122,13 @@ internal sealed partial class SmtpSession : SmtpClient
         Tls = $"{_tls.SslProtocol} {_tls.NegotiatedCipherSuite}";
     }
 
-    private static SessionFailedException Explain(Exception fault, OpeningLog log)
+    private static SessionFailedException Explain(Exception fault, OpeningLog log, string? certificateFault)
     {
+        if (certificateFault is not null)
+            return new(LocalError.TlsFailed, null, certificateFault, fault);
         if (fault is SessionFailedException known)
             return known;
+        // MailKit's word for STARTTLS that was asked for and is not offered.
         if (fault is NotSupportedException)
             return new(LocalError.TlsFailed, null, "STARTTLS is not offered, and the MX rule requires it", fault);
         var refusal = log.LastReply is { Code: >= 400 } reply ? reply : null;

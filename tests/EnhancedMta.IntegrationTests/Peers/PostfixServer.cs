@@ -11,6 +11,7 @@ internal sealed partial class PostfixServer : IAsyncDisposable
     private const string MasterTemplate = "/usr/share/postfix/master.cf.dist";
 
     private readonly string _folder;
+    private SaslPasswords? _passwords;
 
     private PostfixServer(string folder, int port) => (_folder, Port) = (folder, port);
 
@@ -22,7 +23,55 @@ internal sealed partial class PostfixServer : IAsyncDisposable
         : Environment.UserName != "root" ? "Postfix can only be started by root."
         : null;
 
-    public static async Task<PostfixServer> StartAsync(string domain)
+    /// <summary>Null when it can ask for passwords as well.</summary>
+    public static string? MissingForSubmission => Missing
+        ?? (Directory.EnumerateFiles("/usr/lib", "libplain.so*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Any()
+            ? null
+            : "Cyrus SASL's PLAIN plug-in is not installed (Debian package libsasl2-modules).");
+
+    /// <summary>A submission server (RFC 6409): STARTTLS, then a password, then mail for anybody.</summary>
+    /// <param name="domain">Its own.</param>
+    /// <param name="authority">Issues its certificate.</param>
+    /// <param name="user">Who may log in.</param>
+    /// <param name="password">With what.</param>
+    public static async Task<PostfixServer> StartSubmissionAsync(string domain, PrivateAuthority authority, string user, string password)
+    {
+        SaslPasswords? passwords = null;
+        var server = await StartAsync(domain, async folder =>
+        {
+            var (key, certificate) = authority.Issue("localhost");
+            await File.WriteAllTextAsync(Path.Combine(folder, "key.pem"), key);
+            await File.WriteAllTextAsync(Path.Combine(folder, "certificate.pem"), certificate);
+            passwords = new SaslPasswords(Path.Combine(folder, "mux"), user, password);
+            // Where Debian's Postfix looks, whatever cyrus_sasl_config_path says.
+            Directory.CreateDirectory(Path.Combine(folder, "conf", "sasl"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "conf", "sasl", "smtpd.conf"), $"""
+                pwcheck_method: saslauthd
+                saslauthd_path: {folder}/mux
+                mech_list: PLAIN LOGIN
+                """);
+            return $"""
+                smtpd_tls_security_level = encrypt
+                smtpd_tls_auth_only = yes
+                smtpd_tls_key_file = {folder}/key.pem
+                smtpd_tls_cert_file = {folder}/certificate.pem
+                smtpd_sasl_auth_enable = yes
+                smtpd_relay_restrictions = permit_sasl_authenticated, reject
+                smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+                default_transport = discard:
+                """;
+        });
+        server._passwords = passwords;
+        return server;
+    }
+
+    public static Task<PostfixServer> StartAsync(string domain) => StartAsync(domain, _ => Task.FromResult($"""
+        relay_domains = {domain}
+        relay_transport = discard:
+        smtpd_recipient_restrictions = check_recipient_access inline:{"{{"}unknown@{domain}=550 5.1.1 Nobody of that name{"}}"}, reject_unauth_destination
+        """));
+
+    private static async Task<PostfixServer> StartAsync(string domain, Func<string, Task<string>> settings)
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
@@ -48,11 +97,9 @@ internal sealed partial class PostfixServer : IAsyncDisposable
             inet_protocols = ipv4
             myhostname = mx.{domain}
             mydestination =
-            relay_domains = {domain}
-            relay_transport = discard:
             maillog_file = {folder}/mail.log
             maillog_file_prefixes = {folder}
-            smtpd_recipient_restrictions = check_recipient_access inline:{"{{"}unknown@{domain}=550 5.1.1 Nobody of that name{"}}"}, reject_unauth_destination
+            {await settings(folder)}
             """);
         var master = await File.ReadAllTextAsync(MasterTemplate);
         master = PublicPort().Replace(master, $"127.0.0.1:{port} inet n - n - - smtpd");
@@ -69,6 +116,8 @@ internal sealed partial class PostfixServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await RunAsync("postfix", "-c", Path.Combine(_folder, "conf"), "stop");
+        if (_passwords is not null)
+            await _passwords.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -30,6 +30,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly ConcurrentDictionary<int, Task> _sessions = new();
     private readonly ConcurrentQueue<ReceivedMail> _mails = new();
     private readonly ConcurrentQueue<string> _commands = new();
+    private readonly ConcurrentQueue<IPAddress> _clients = new();
     private readonly Task _accepting;
     private int _connections;
 
@@ -64,6 +65,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>Commands received so far, of all connections.</summary>
     public IReadOnlyList<string> Commands => [.. _commands];
 
+    /// <summary>Where the connections came from.</summary>
+    public IReadOnlyList<IPAddress> Clients => [.. _clients];
+
     internal CancellationToken Stopping => _stop.Token;
 
     /// <param name="address">Loopback unless given.</param>
@@ -90,6 +94,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                _clients.Enqueue(((IPEndPoint)socket.RemoteEndPoint!).Address);
                 var number = Interlocked.Increment(ref _connections);
                 var isOver = new TaskCompletionSource();
                 _sessions[number] = isOver.Task;

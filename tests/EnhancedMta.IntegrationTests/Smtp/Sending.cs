@@ -20,7 +20,10 @@ internal static class Sending
         EndOfData = TimeSpan.FromMilliseconds(500),
     };
 
-    public static TestPool Pool(TestPoolOptions? options = null, TimeProvider? time = null) => new(options ?? new(), time ?? TimeProvider.System);
+    public static TestPool Pool(TestPoolOptions? options = null, TimeProvider? time = null, EgressHealth? health = null) =>
+        new(options ?? new(), time ?? TimeProvider.System, health);
+
+    public static EgressHealth Health(TimeProvider? time = null) => new(time ?? TimeProvider.System, (_, _, _) => Task.CompletedTask);
 
     /// <summary>A routed site of servers on loopback, in the order of preference.</summary>
     public static Site Site(params IPEndPoint[] hosts) =>

@@ -24,19 +24,19 @@ internal sealed class TestPool : IAsyncDisposable
     private readonly TestPoolOptions _options;
     private readonly SmtpPool _pool;
 
-    public TestPool(TestPoolOptions options, TimeProvider time)
+    public TestPool(TestPoolOptions options, TimeProvider time, EgressHealth? health = null)
     {
         var dns = new DnsOptions();
         var addresses = new HostAddresses(new DnsRecords(dns.CreateClient(), dns), dns, time);
         _options = options;
-        _pool = new SmtpPool(addresses, new SmtpPoolOptions { MaxConnections = options.MaxConnections }, time, new Random(1), NullLogger<SmtpPool>.Instance);
+        _pool = new SmtpPool(addresses, health ?? Sending.Health(time), new SmtpPoolOptions { MaxConnections = options.MaxConnections }, time, new Random(1), NullLogger<SmtpPool>.Instance);
     }
 
     public int OpenConnections => _pool.OpenConnections;
 
     public int IdleConnections => _pool.IdleConnections;
 
-    public PathConnections Path(Egress egress, Site site) => _paths.GetOrAdd((egress.PublicId, site.Key), _ => new(() =>
+    public PathConnections Path(Egress egress, Site site) => _paths.GetOrAdd((egress.PublicId, egress.Destination(site).Key), _ => new(() =>
     {
         var path = _pool.AddPath();
         path.Resize(_options.MaxConnectionsPerPath, null);
