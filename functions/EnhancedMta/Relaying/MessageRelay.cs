@@ -153,7 +153,7 @@ public sealed partial class MessageRelay(
             run.Stop.ThrowIfCancellationRequested();
             if (!path.MayBegin(slice))
                 return null;
-            var mail = await ComposeAsync(item, attempt, run).ConfigureAwait(false);
+            var mail = await ComposeAsync(item, egress, attempt, run).ConfigureAwait(false);
             if (mail is not null)
                 attempt.Began = clock.GetTimestamp();
             return mail;
@@ -161,22 +161,23 @@ public sealed partial class MessageRelay(
     }
 
     /// <summary>Signs; a key that cannot be used is the attempt's fault.</summary>
-    private async Task<OutboundMail?> ComposeAsync(RelayItem item, Attempt attempt, RelayRun run)
+    private async Task<OutboundMail?> ComposeAsync(RelayItem item, Egress egress, Attempt attempt, RelayRun run)
     {
         var partition = run.Pack!.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
+        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, sender);
         switch (keyring.Find(item.Message.FromDomain))
         {
             case DkimKeyLookup.Found(var key):
-                content = signer.Sign(content.Span, key, MessageTag.Field(sender));
+                content = signer.Sign(content.Span, key, trace);
                 break;
             case DkimKeyLookup.Broken(var reason):
                 await incidents.RaiseAsync("dkim-key", item.Message.FromDomain, reason, run.Stop).ConfigureAwait(false);
                 attempt.Fault = _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
                 return null;
             default:
-                content = MessageTag.Before(content.Span, sender);
+                content = TraceHeader.Before(content.Span, trace);
                 break;
         }
 
