@@ -21,7 +21,7 @@ internal sealed record Connection(Target Target, Socket? Socket, SessionFailedEx
 /// Connects to one of several targets in their order: the next when the one before has failed, or when it has said nothing for a while and
 /// the next is of its rank (RFC 8305 §5). The first connection ends the other tries, so that no server gets a session for nothing.
 /// </summary>
-/// <param name="targets">In the order of trying. Asked for one ahead.</param>
+/// <param name="targets">In the order of trying; asked for when it is the next one's turn.</param>
 /// <param name="connect">Tries one; throws <see cref="SessionFailedException"/>.</param>
 /// <param name="maxTries">So many are tried at most.</param>
 /// <param name="time">Measures the head start.</param>
@@ -53,25 +53,30 @@ internal sealed class ConnectionRace(
     {
         while (true)
         {
-            _next ??= FindNextAsync();
             if (_running.Count == 0)
             {
-                if ((await _next ?? TakeAgain()) is not { } target)
+                if ((await (_next ??= FindNextAsync()) ?? TakeAgain()) is not { } target)
                     return null;
                 Begin(target);
                 continue;
             }
 
             List<Task> awaited = [.. _running.Select(t => t.Socket)];
-            if (!_next.IsCompleted)
+            if (_next is null)
+                awaited.Add(_headStart);
+            else if (!_next.IsCompleted)
                 awaited.Add(_next);
             else if (await _next is { } next && next.Rank.Equals(_running[^1].Target.Rank))
-                awaited.Add(_headStart);
+            {
+                Begin(next);
+                continue;
+            }
             var first = await Task.WhenAny(awaited);
             if (_running.Find(t => t.Socket == first) is { } ended)
                 return await EndAsync(ended);
+            // Not before: what need not be tried need not be looked up.
             if (first == _headStart)
-                Begin((await _next)!);
+                _next = FindNextAsync();
         }
     }
 
