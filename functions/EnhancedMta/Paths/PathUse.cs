@@ -76,7 +76,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     public PathLimits Limits => LimitsOf(Row, clock.GetUtcNow());
 
-    public SessionSettings Session => new(Rule.Tls, Rule.Timeouts, Limits.MessagesPerConnection);
+    public SessionTerms Terms => new(Rule.Tls, Rule.Timeouts, Limits.MessagesPerConnection);
 
     /// <summary>Null while something may be sent.</summary>
     public PathHold? Hold => PathHold.Of(id, Row.Control, Limits);

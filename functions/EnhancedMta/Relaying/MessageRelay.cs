@@ -134,7 +134,7 @@ public sealed partial class MessageRelay(
     private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
         var (item, site, egress, path) = message;
-        var result = await pool.SendAsync(path.Connections, egress, site, path.Session, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
+        var result = await pool.SendAsync(path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));

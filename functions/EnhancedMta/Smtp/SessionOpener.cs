@@ -49,14 +49,14 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     /// A result once more, with the egress in mind: a connection that was lost with its proxy was not lost by the server, and a smarthost
     /// that wants us to log in refuses us, not the message.
     /// </summary>
-    public async Task<AttemptResult> JudgeAsync(Egress egress, AttemptResult result, SmtpTimeouts timeouts, CancellationToken cancellationToken)
+    public async Task<AttemptResult> JudgeAsync(Egress egress, AttemptResult result, SessionTerms terms, CancellationToken cancellationToken)
     {
         switch (egress.Kind)
         {
             case EgressKind.Socks5 when result is { Outcome: AttemptOutcome.NoSession, Reply: null, Error: LocalError.ConnectionLost }:
                 try
                 {
-                    await _connector.CheckAsync(egress, timeouts.Connect, cancellationToken);
+                    await _connector.CheckAsync(egress, terms.Timeouts.Connect, cancellationToken);
                     return result;
                 }
                 catch (SessionFailedException fault)

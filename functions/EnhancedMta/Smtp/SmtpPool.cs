@@ -50,7 +50,7 @@ public sealed class SmtpPool : IAsyncDisposable
     /// <param name="path">The connections that may be used.</param>
     /// <param name="egress">By which it goes.</param>
     /// <param name="site">Where it goes.</param>
-    /// <param name="settings">Of the path, for its sessions.</param>
+    /// <param name="terms">Of the path, for its sessions.</param>
     /// <param name="isUrgent">Takes the next connection that is free, before mail that is not urgent.</param>
     /// <param name="prepare">Makes the message, with a connection at hand: what waits costs no memory. Null when it is not to go after all.</param>
     /// <param name="stop">Ends the wait for a connection.</param>
@@ -61,7 +61,7 @@ public sealed class SmtpPool : IAsyncDisposable
     /// <see cref="SmtpTimeouts.Farewell"/> at most.
     /// </exception>
     internal async Task<AttemptResult?> SendAsync(
-        PathConnections path, Egress egress, Site site, SessionSettings settings, bool isUrgent, Func<ValueTask<OutboundMail?>> prepare, CancellationToken stop, CancellationToken abort)
+        PathConnections path, Egress egress, Site site, SessionTerms terms, bool isUrgent, Func<ValueTask<OutboundMail?>> prepare, CancellationToken stop, CancellationToken abort)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         var key = new SessionKey(egress.PublicId, egress.Destination(site).Key);
@@ -96,12 +96,12 @@ public sealed class SmtpPool : IAsyncDisposable
             {
                 if (session is null)
                 {
-                    (session, var failure) = await OpenAsync(path, egress, site, settings, abort);
+                    (session, var failure) = await OpenAsync(path, egress, site, terms, abort);
                     if (session is null)
                         return failure!;
                 }
 
-                var result = await SendAsync(path, key, egress, session, settings, mail, abort);
+                var result = await SendAsync(path, key, egress, session, terms, mail, abort);
                 // The server closed it while it lay idle, or as we came: this message has not been tried yet.
                 if (!isOld || result.Outcome != AttemptOutcome.NoSession || (session.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
                     return result;
@@ -140,14 +140,14 @@ public sealed class SmtpPool : IAsyncDisposable
     }
 
     private async Task<AttemptResult> SendAsync(
-        PathConnections path, SessionKey key, Egress egress, SmtpSession session, SessionSettings settings, OutboundMail mail, CancellationToken cancellationToken)
+        PathConnections path, SessionKey key, Egress egress, SmtpSession session, SessionTerms terms, OutboundMail mail, CancellationToken cancellationToken)
     {
         var isKept = false;
         try
         {
             var result = await session.SendAsync(mail, cancellationToken);
-            isKept = session.IsUsable && session.Messages < settings.MaxMessages && !_isClosed;
-            return await _opener.JudgeAsync(egress, result, settings.Timeouts, cancellationToken);
+            isKept = session.IsUsable && session.Messages < terms.MaxMessages && !_isClosed;
+            return await _opener.JudgeAsync(egress, result, terms, cancellationToken);
         }
         finally
         {
@@ -165,13 +165,13 @@ public sealed class SmtpPool : IAsyncDisposable
     }
 
     private async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(
-        PathConnections path, Egress egress, Site site, SessionSettings settings, CancellationToken cancellationToken)
+        PathConnections path, Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         MakeRoom();
         SmtpSession? session = null;
         try
         {
-            (session, var failure) = await _opener.OpenAsync(egress, site, new SessionTerms(settings.Tls, settings.Timeouts), cancellationToken);
+            (session, var failure) = await _opener.OpenAsync(egress, site, terms, cancellationToken);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
             return (session, failure);

@@ -128,9 +128,6 @@ internal sealed partial class SmtpSession : SmtpClient
             return new(LocalError.TlsFailed, null, certificateFault, fault);
         if (fault is SessionFailedException known)
             return known;
-        // MailKit's word for STARTTLS that was asked for and is not offered.
-        if (fault is NotSupportedException)
-            return new(LocalError.TlsFailed, null, "STARTTLS is not offered, and the MX rule requires it", fault);
         var refusal = log.LastReply is { Code: >= 400 } reply ? reply : null;
         if (log.IsTlsStarted && (refusal is null || refusal.Command == SmtpCommand.StartTls))
             return new(LocalError.TlsFailed, null, Describe(fault, log), fault);
@@ -140,6 +137,8 @@ internal sealed partial class SmtpSession : SmtpClient
         {
             ReplyFormatException or SmtpCommandException => LocalError.ProtocolViolation,
             OperationCanceledException => LocalError.ReplyTimeout,
+            // MailKit's word for STARTTLS that was asked for and is not offered.
+            NotSupportedException => LocalError.TlsFailed,
             IOException or SmtpProtocolException or SocketException or ObjectDisposedException => LocalError.ConnectionLost,
             _ => LocalError.Internal,
         }, null, Describe(fault, log), fault);

@@ -21,7 +21,7 @@ internal static class Sending
     };
 
     public static TestPool Pool(TestPoolOptions? options = null, TimeProvider? time = null, EgressHealth? health = null) =>
-        new(options ?? new(), time ?? TimeProvider.System, health);
+        new(options ?? new(), time ?? TimeProvider.System, health ?? Health(time));
 
     public static EgressHealth Health(TimeProvider? time = null) => new(time ?? TimeProvider.System, (_, _, _) => Task.CompletedTask);
 

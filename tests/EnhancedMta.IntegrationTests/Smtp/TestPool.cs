@@ -26,12 +26,12 @@ internal sealed class TestPool : IAsyncDisposable
     private readonly TestPoolOptions _options;
     private readonly SmtpPool _pool;
 
-    public TestPool(TestPoolOptions options, TimeProvider time, EgressHealth? health = null)
+    public TestPool(TestPoolOptions options, TimeProvider time, EgressHealth health)
     {
         var dns = options.Dns;
         var addresses = new HostAddresses(new DnsRecords(dns.CreateClient(), dns), dns, time);
         _options = options;
-        _pool = new SmtpPool(addresses, health ?? Sending.Health(time), new SmtpPoolOptions { MaxConnections = options.MaxConnections }, time, new Random(1), NullLogger<SmtpPool>.Instance);
+        _pool = new SmtpPool(addresses, health, new SmtpPoolOptions { MaxConnections = options.MaxConnections }, time, new Random(1), NullLogger<SmtpPool>.Instance);
     }
 
     public int OpenConnections => _pool.OpenConnections;
@@ -50,7 +50,7 @@ internal sealed class TestPool : IAsyncDisposable
 
     public Task<AttemptResult?> SendAsync(PathConnections path, Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken) =>
         _pool.SendAsync(
-            path, egress, site, new SessionSettings(_options.Tls, _options.Timeouts, _options.MaxMessagesPerConnection),
+            path, egress, site, new SessionTerms(_options.Tls, _options.Timeouts, _options.MaxMessagesPerConnection),
             isUrgent: false, () => ValueTask.FromResult<OutboundMail?>(mail), cancellationToken, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
