@@ -17,7 +17,8 @@ internal sealed class SaslPasswords : IAsyncDisposable
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         _listener.Listen();
         // The mail server's daemons run as another user.
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
         _answering = AnswerAsync();
     }
 
