@@ -18,13 +18,13 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     /// <summary>A session, or the result that says why there is none.</summary>
     /// <remarks>
     /// Hosts by preference, equal ones in random order, those that failed of late last; of each its addresses. An address that cannot be
-    /// reached, or does not speak SMTP, hands over to the next; one that is silent is given a head start only, see <see cref="ConnectionRace"/>. A server's refusal ends it: those are the site's words, for the caller to
-    /// judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
+    /// reached, or does not speak SMTP, hands over to the next; one that is silent is given a head start only, see <see cref="ConnectionRace"/>. A
+    /// server's refusal ends it: those are the site's words, for the caller to judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
     /// </remarks>
     public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var tried = new Attempts();
+        var tried = new OpeningAttempts();
         if (!health.MayTry(egress))
             return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
         var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
         return result;
     }
 
-    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, Attempts tried, CancellationToken cancellationToken)
+    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, OpeningAttempts tried, CancellationToken cancellationToken)
     {
         await using var race = new ConnectionRace(
             TargetsAsync(egress, site, cancellationToken), (target, stop) => ConnectAsync(egress, target, terms, stop), options.MaxAddresses, time, cancellationToken);
@@ -191,48 +191,4 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     private static string Key(Egress egress, MxHost host) => $"{egress.PublicId} {host.Name}:{host.Port}";
 
     private static string Key(Egress egress, IPEndPoint address) => $"{egress.PublicId} {address}";
-
-    /// <summary>What was tried so far; the last failure stands for the whole.</summary>
-    private sealed class Attempts
-    {
-        private readonly List<string> _notes = [];
-        private MxHost? _host;
-        private IPEndPoint? _address;
-        private LocalError? _error = LocalError.NoMailHost;
-        private SmtpReply? _reply;
-
-        public int Connections { get; set; }
-
-        /// <summary>What the egress said when it would not go to the last target.</summary>
-        public string? Doubt { get; private set; }
-
-        public void Note(MxHost host, IPEndPoint? address, SessionFailedException failure)
-        {
-            Note(host, address, failure.Error, failure.Reply is { } reply ? $"refused: {reply}" : failure.Message);
-            if (address is null)
-                return;
-            _reply = failure.Reply;
-            Doubt = failure.IsDoubt ? failure.Message : null;
-        }
-
-        private void Note(MxHost host, IPEndPoint? address, LocalError? error, string detail)
-        {
-            _notes.Add(address is null ? $"{host.Name}: {detail}" : $"{host.Name} {address}: {detail}");
-            // A host that has no address tells less than one that was there to be tried.
-            if (address is null && _address is not null)
-                return;
-            (_host, _address, _error) = (host, address, error);
-        }
-
-        public AttemptResult Result(TimeSpan duration) => new()
-        {
-            Outcome = AttemptOutcome.NoSession,
-            Reply = _reply,
-            Error = _error,
-            Detail = _notes.Count == 0 ? "no host has an address that this egress can reach" : string.Join("; ", _notes),
-            MxHost = _host?.Name,
-            RemoteAddress = _address?.ToString(),
-            Duration = duration,
-        };
-    }
 }
