@@ -21,9 +21,9 @@ internal static class TraceHeader
     public static byte[] Of(string host, PackHeader pack, int index, string returnPath)
     {
         var message = pack.Items[index];
-        var id = MessageIdentity.FieldValue(message.MessageId, pack.LogPartition.DeliveryId, message.FromDomain);
+        var id = MessageIdentity.LocalPart(message.MessageId, pack.LogPartition.DeliveryId);
         var received = pack.Received.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture);
-        return [.. Encoding.ASCII.GetBytes($"Received: by {host} (EnhancedMta) with HTTP\r\n\tid {id};\r\n\t{received}\r\n"), .. MessageTag.Field(returnPath)];
+        return [.. Encoding.ASCII.GetBytes($"Received: by {host} (EnhancedMta) with HTTP\r\n\tid <{id}@{message.FromDomain}>;\r\n\t{received}\r\n"), .. MessageTag.Field(returnPath)];
     }
 
     /// <summary>The fields before a message.</summary>
