@@ -20,7 +20,11 @@ public abstract record RelayLine
 /// <param name="EightBit">Content has octets above 127.</param>
 /// <param name="OwnMessageId">Value of the Message-ID field that it came with; null when it has one of ours.</param>
 public sealed record IncomingMessage(int Line, string MessageId, EmailAddress To, string FromDomain, ReadOnlyMemory<byte> Content, bool EightBit, string? OwnMessageId)
-    : RelayLine(Line);
+    : RelayLine(Line)
+{
+    /// <summary>What it lacks to be unsubscribed from by one click.</summary>
+    public UnsubscribeFault Unsubscribe { get; init; }
+}
 
 /// <summary>A line that cannot be relayed. Its neighbours are.</summary>
 /// <param name="Line">1-based, as in <see cref="IncomingMessage"/>.</param>

@@ -80,7 +80,7 @@ internal sealed class LineParser(RelayRequest request, IngestionLimits limits, R
     }
 
     private static IncomingMessage Message(int line, string messageId, EmailAddress to, NormalMail mail) =>
-        new(line, messageId, to, mail.FromDomain, mail.Content, mail.EightBit, mail.OwnMessageId);
+        new(line, messageId, to, mail.FromDomain, mail.Content, mail.EightBit, mail.OwnMessageId) { Unsubscribe = mail.Unsubscribe };
 
     private static EmailAddress Recipient(string? to) =>
         to is null ? throw new InvalidLineException("to", "missing; give the recipient's address")

@@ -11,7 +11,8 @@ namespace EnhancedMta.Ingestion;
 /// <param name="Content">See <see cref="IncomingMessage.Content"/>.</param>
 /// <param name="EightBit">Content has octets above 127.</param>
 /// <param name="OwnMessageId">Value of the Message-ID field that the message came with; null when it was added here.</param>
-internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit, string? OwnMessageId);
+/// <param name="Unsubscribe">See <see cref="IncomingMessage.Unsubscribe"/>.</param>
+internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit, string? OwnMessageId, UnsubscribeFault Unsubscribe);
 
 /// <summary>Checks a message's octets and puts them in the form in which they are stored and sent.</summary>
 internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathCodec returnPaths, TimeProvider time)
@@ -51,7 +52,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
                 LineScan.WriteWithCrLf(raw, _lines);
                 raw = _lines.WrittenSpan;
             }
-            var body = WriteHeader(raw, messageId, to, what, out var fromDomain, out var headerEightBit, out var ownMessageId);
+            var body = WriteHeader(raw, messageId, to, what, out var fromDomain, out var headerEightBit, out var ownMessageId, out var unsubscribe);
             var bodyEightBit = !Ascii.IsValid(body);
             _output.Write("\r\n"u8);
             _output.Write(body);
@@ -64,7 +65,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
                 content = MimeReencoder.ToSevenBit(content, what);
             if (content.Length > maxMessage)
                 throw TooLarge(what);
-            return new NormalMail(fromDomain, content, headerEightBit || (bodyEightBit && !Ascii.IsValid(content)), ownMessageId);
+            return new NormalMail(fromDomain, content, headerEightBit || (bodyEightBit && !Ascii.IsValid(content)), ownMessageId, unsubscribe);
         }
         finally
         {
@@ -75,12 +76,14 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
 
     // Returns the body, which begins after the blank line.
     private ReadOnlySpan<byte> WriteHeader(
-        ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what, out string fromDomain, out bool eightBit, out string? ownMessageId)
+        ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what,
+        out string fromDomain, out bool eightBit, out string? ownMessageId, out UnsubscribeFault unsubscribe)
     {
         var seen = 0;
         eightBit = false;
         ownMessageId = null;
         string? domain = null;
+        var oneClick = new OneClickUnsubscribe();
         var fields = new HeaderFields(raw);
         while (fields.MoveNext(what))
         {
@@ -98,8 +101,10 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
                 domain = SenderDomain.Of(field.Value, what);
             if (flag == MessageIdFlag)
                 ownMessageId = Encoding.UTF8.GetString(field.Value).Trim();
+            oneClick.See(field);
             eightBit |= WriteField(field, to, what);
         }
+        unsubscribe = oneClick.Fault;
         fromDomain = domain ?? throw new InvalidLineException(what, "the header has no From");
         if ((seen & DateFlag) == 0)
             WriteAdded("Date", time.GetUtcNow().UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture));

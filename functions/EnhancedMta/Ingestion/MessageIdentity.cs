@@ -77,6 +77,9 @@ internal static class MessageIdentity
         return id.Length > 0;
     }
 
+    /// <summary>Both ids as they may stand before the @ of a msg-id; different ones stay different.</summary>
+    public static string LocalPart(string messageId, string deliveryId) => $"{Atom(messageId)}.{Atom(deliveryId)}";
+
     // What an atom must not hold, or what divides the two, is written as =XX, so that different ids stay different.
     private static string Atom(string id)
     {

@@ -13,6 +13,10 @@ public sealed record RelayAnswer(
     [property: JsonPropertyName("rejected")] IReadOnlyList<RejectedLine> Rejected,
     [property: JsonPropertyName("rejectedCount")] int RejectedCount)
 {
+    /// <summary>What harms the delivery of accepted messages; empty when nothing was seen.</summary>
+    [JsonPropertyName("warnings")]
+    public IReadOnlyList<RelayWarning> Warnings { get; init; } = [];
+
     /// <summary>Enough to see what is wrong; a request of 50,000 bad lines must not be answered by a page of megabytes.</summary>
     public const int MaxRejectedListed = 1_000;
 }

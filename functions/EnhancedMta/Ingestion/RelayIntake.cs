@@ -24,7 +24,7 @@ public sealed class RelayIntake(
     public async Task<RelayAnswer> AcceptAsync(Delivery delivery, RelayRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
-        var tally = new Tally();
+        var tally = new Tally(delivery.Lane);
         var builders = new Dictionary<LogPartition, BatchBuilder>();
         var writing = new List<Task>();
         var ids = messageIds.Begin();
@@ -38,6 +38,7 @@ public sealed class RelayIntake(
                     continue;
                 }
 
+                tally.Warnings.See(message);
                 var partition = LogPartition.Of(delivery.Id, message.MessageId, delivery.Shards);
                 if (!builders.TryGetValue(partition, out var builder))
                     builders[partition] = builder = new BatchBuilder(partition);
@@ -116,12 +117,14 @@ public sealed class RelayIntake(
     private static async Task SettleAsync(List<Task> writing) =>
         await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private sealed class Tally
+    private sealed class Tally(Lane lane)
     {
         private readonly List<RejectedLine> _rejected = [];
         private int _accepted;
         private int _duplicates;
         private int _rejectedCount;
+
+        public RelayWarnings Warnings { get; } = new(lane);
 
         public void Accept(int accepted, int duplicates)
         {
@@ -138,6 +141,6 @@ public sealed class RelayIntake(
                 _rejected.Add(line);
         }
 
-        public RelayAnswer Answer() => new(Volatile.Read(ref _accepted), Volatile.Read(ref _duplicates), [.. _rejected], _rejectedCount);
+        public RelayAnswer Answer() => new(Volatile.Read(ref _accepted), Volatile.Read(ref _duplicates), [.. _rejected], _rejectedCount) { Warnings = Warnings.List() };
     }
 }

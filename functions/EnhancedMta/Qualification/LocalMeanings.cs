@@ -25,6 +25,7 @@ internal static class LocalMeanings
             LocalError.ProtocolViolation => (ReplyClass.ProtocolFailure, "local-protocol-violation", false),
 
             LocalError.SmtpUtf8NotOffered => (ReplyClass.FormatRefusal, "local-smtputf8-not-offered", true),
+            LocalError.EightBitNotOffered => (ReplyClass.FormatRefusal, "local-8bitmime-not-offered", true),
             LocalError.LargerThanOffered => (ReplyClass.TooLarge, "local-larger-than-offered", true),
 
             LocalError.SigningFailed => (ReplyClass.Local, "local-signing-failed", false),

@@ -240,7 +240,7 @@ public sealed partial class MessageRelay(
             var begins = Slice.At(clock.GetUtcNow());
             if (!path.MayBegin(slice))
                 return null;
-            var mail = await ComposeAsync(item, attempt, run).ConfigureAwait(false);
+            var mail = await ComposeAsync(item, egress, attempt, run).ConfigureAwait(false);
             if (mail is not null)
                 (attempt.Began, attempt.Slice) = (clock.GetTimestamp(), slice is null ? null : begins);
             return mail;
@@ -258,22 +258,23 @@ public sealed partial class MessageRelay(
     }
 
     /// <summary>Signs; a key that cannot be used is the attempt's fault.</summary>
-    private async Task<OutboundMail?> ComposeAsync(RelayItem item, Attempt attempt, RelayRun run)
+    private async Task<OutboundMail?> ComposeAsync(RelayItem item, Egress egress, Attempt attempt, RelayRun run)
     {
         var partition = run.Pack!.Header.LogPartition;
         var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
+        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, sender);
         switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
             case DkimKeyLookup.Found(var keys):
-                content = signer.Sign(content.Span, keys, item.Message.FromDomain, MessageTag.Field(sender));
+                content = signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
                 break;
             case DkimKeyLookup.NotUsable(var domain, var reason):
                 await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
                 attempt.Fault = _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
                 return null;
             case null or DkimKeyLookup.GoesUnsigned:
-                content = MessageTag.Before(content.Span, sender);
+                content = TraceHeader.Before(content.Span, trace);
                 break;
             default:
                 // Never unsigned by oversight.

@@ -12,14 +12,4 @@ public static class MessageTag
 
     /// <summary>The whole field, line end included.</summary>
     public static byte[] Field(string returnPath) => Encoding.ASCII.GetBytes($"{FieldName}: <{returnPath}>\r\n");
-
-    /// <summary>The field before a message.</summary>
-    public static byte[] Before(ReadOnlySpan<byte> content, string returnPath)
-    {
-        var field = Field(returnPath);
-        var tagged = GC.AllocateUninitializedArray<byte>(field.Length + content.Length);
-        field.CopyTo(tagged, 0);
-        content.CopyTo(tagged.AsSpan(field.Length));
-        return tagged;
-    }
 }

@@ -87,6 +87,7 @@ public static class PipelineServices
 
         services.AddSingleton(settings.Dns.CreateClient());
         services.AddSingleton<DnsRecords>();
+        services.AddSingleton<OwnAddresses>();
         services.AddSingleton<HostAddresses>();
         services.AddSingleton<SiteDirectory>();
         services.AddSingleton<EgressChoice>();

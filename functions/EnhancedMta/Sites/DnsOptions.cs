@@ -12,7 +12,7 @@ public sealed record DnsOptions
     /// <summary>For one question to one server.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Further tries after a time-out.</summary>
+    /// <summary>Further rounds over the servers after one in which none had an answer and one was silent.</summary>
     public int Retries { get; init; } = 1;
 
     /// <summary>Questions under way at once, in the process.</summary>
@@ -33,14 +33,19 @@ public sealed record DnsOptions
     /// <summary>Lets MX hosts have loopback, private and other special addresses. For laboratories.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
-    /// <summary>A client without a cache of its own: this one keeps negative answers as long as they say.</summary>
+    /// <summary>
+    /// A client that asks one server once and gives back what it says: our cache keeps negative answers as long as they say, and only we
+    /// know which answers another server may better. NXDOMAIN is none of them, nor is a name without such records.
+    /// </summary>
     public ILookupClient CreateClient()
     {
         var options = NameServers.Count == 0 ? new LookupClientOptions() : new LookupClientOptions([.. NameServers]);
         options.UseCache = false;
         options.ThrowDnsErrors = false;
         options.Timeout = Timeout;
-        options.Retries = Retries;
+        options.Retries = 0;
+        options.ContinueOnDnsError = false;
+        options.ContinueOnEmptyResponse = false;
         return new LookupClient(options);
     }
 }

@@ -14,11 +14,16 @@ internal enum DnsStatus
 }
 
 /// <summary>An answer; how long it may be kept, within the options' bounds; and the question with what came back, for the log.</summary>
-internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Detail);
+internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Detail)
+{
+    /// <summary>No server said anything that could be read.</summary>
+    public bool IsSilent { get; init; }
+}
 
 /// <summary>Asks the DNS: one place that knows what its answers mean and how many questions may be open.</summary>
 public sealed class DnsRecords(ILookupClient client, DnsOptions options) : IDisposable
 {
+    private int _asked;
     private readonly SemaphoreSlim _gate = new(options.MaxConcurrentQuestions);
 
     /// <summary>Never fails: what goes wrong is <see cref="DnsStatus.Failed"/>.</summary>
@@ -27,7 +32,40 @@ public sealed class DnsRecords(ILookupClient client, DnsOptions options) : IDisp
         await _gate.WaitAsync();
         try
         {
-            return Read(await client.QueryAsync(name, type), name, type);
+            // They share the load, and one that does not know better than to fail has another behind it. What a server does know is asked
+            // of no second one. Silence is worth another round; a failure that was said is not.
+            NameServer[] servers = [.. client.NameServers];
+            if (servers.Length == 0)
+                return new(DnsStatus.Failed, [], options.ErrorTtl, $"{type} {name}: no name server is known");
+            var first = (int)((uint)Interlocked.Increment(ref _asked) % (uint)servers.Length);
+            for (var round = 0; ; round++)
+            {
+                DnsAnswer? answer = null;
+                var isAnySilent = false;
+                for (var i = 0; i < servers.Length; i++)
+                {
+                    answer = await AskAsync(servers[(first + i) % servers.Length], name, type);
+                    if (answer.Status != DnsStatus.Failed)
+                        return answer;
+                    isAnySilent |= answer.IsSilent;
+                }
+                if (round == options.Retries || !isAnySilent)
+                    return answer!;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<DnsAnswer> AskAsync(NameServer server, string name, QueryType type)
+    {
+        try
+        {
+            return Read(await client.QueryServerAsync([server], name, type), name, type);
         }
         catch (ArgumentException)
         {
@@ -37,15 +75,9 @@ public sealed class DnsRecords(ILookupClient client, DnsOptions options) : IDisp
         // The client lets through what its sockets and parsers throw, of many types.
         catch (Exception fault)
         {
-            return new(DnsStatus.Failed, [], options.ErrorTtl, $"{type} {name}: {fault.Message}");
-        }
-        finally
-        {
-            _gate.Release();
+            return new(DnsStatus.Failed, [], options.ErrorTtl, $"{type} {name}: {fault.Message}") { IsSilent = true };
         }
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private DnsAnswer Read(IDnsQueryResponse response, string name, QueryType type)
     {

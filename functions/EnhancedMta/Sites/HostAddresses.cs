@@ -9,7 +9,11 @@ namespace EnhancedMta.Sites;
 public sealed record HostLookup(IReadOnlyList<IPAddress> Addresses, LocalError? Error, string? Detail);
 
 /// <summary>Resolves MX hosts, and leaves out the addresses that a stranger must not send us to.</summary>
-public sealed class HostAddresses(DnsRecords dns, DnsOptions options, TimeProvider time)
+/// <param name="dns">Where names are looked up.</param>
+/// <param name="options">May allow any address.</param>
+/// <param name="time">For the time that answers hold.</param>
+/// <param name="own">Where an MX must not lead us either.</param>
+public sealed class HostAddresses(DnsRecords dns, DnsOptions options, TimeProvider time, OwnAddresses? own = null)
 {
     private readonly TtlCache<HostLookup> _cache = new(time, options.CacheCapacity);
 
@@ -28,13 +32,15 @@ public sealed class HostAddresses(DnsRecords dns, DnsOptions options, TimeProvid
 
     private HostLookup Permitted(string name, HostLookup lookup)
     {
-        if (options.AllowPrivateAddresses || !lookup.Addresses.Any(ProhibitedAddresses.Contains))
+        if (options.AllowPrivateAddresses || !lookup.Addresses.Any(IsProhibited))
             return lookup;
-        IPAddress[] permitted = [.. lookup.Addresses.Where(address => !ProhibitedAddresses.Contains(address))];
+        IPAddress[] permitted = [.. lookup.Addresses.Where(address => !IsProhibited(address))];
         return permitted.Length > 0
             ? new(permitted, null, null)
             : new([], LocalError.ProhibitedHost, $"{name} leads to {string.Join(", ", lookup.Addresses)}");
     }
+
+    private bool IsProhibited(IPAddress address) => ProhibitedAddresses.Contains(address) || own?.Contains(address) == true;
 
     private async Task<(HostLookup, TimeSpan)> LookUpAsync(string name)
     {

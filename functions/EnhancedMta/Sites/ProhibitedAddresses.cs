@@ -18,8 +18,11 @@ internal static class ProhibitedAddresses
         IPNetwork.Parse("168.63.129.16/32"),
     ];
 
-    private static readonly IPNetwork[] V6 = Networks(
-        "::/96", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "64:ff9b:1::/48", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8");
+    // All that the Internet has of IPv6 is in here; loopback, mapped and translated IPv4, unique local, link-local and multicast are not.
+    private static readonly IPNetwork GlobalV6 = IPNetwork.Parse("2000::/3");
+
+    // Teredo, benchmarking, ORCHID and other protocols' own; documentation.
+    private static readonly IPNetwork[] SpecialV6 = Networks("2001::/23", "2001:db8::/32", "3fff::/20");
 
     // Forms that carry an IPv4 address, and where in the 16 octets it stands: NAT64 (RFC 6052 §2.1) and 6to4 (RFC 3056 §2).
     private static readonly (IPNetwork Network, int Offset)[] Carriers =
@@ -39,7 +42,7 @@ internal static class ProhibitedAddresses
             if (network.Contains(address))
                 return Contains(new IPAddress(address.GetAddressBytes().AsSpan(offset, 4)));
         }
-        return V6.Any(network => network.Contains(address));
+        return !GlobalV6.Contains(address) || SpecialV6.Any(network => network.Contains(address));
     }
 
     private static IPNetwork[] Networks(params string[] networks) => [.. networks.Select(IPNetwork.Parse)];

@@ -11,7 +11,7 @@ public enum LocalError
     NoMailHost,
     /// <summary>SERVFAIL, time-out, or a malformed answer of the DNS.</summary>
     DnsUnavailable,
-    /// <summary>The MX leads to an address that we must not connect to: loopback, private, link-local.</summary>
+    /// <summary>The MX leads to an address that we must not connect to: loopback, private, link-local, our own.</summary>
     ProhibitedHost,
     ConnectRefused,
     ConnectTimeout,
@@ -25,6 +25,8 @@ public enum LocalError
     ProtocolViolation,
     /// <summary>The address needs SMTPUTF8 and the server does not offer it (RFC 6531 §3.3).</summary>
     SmtpUtf8NotOffered,
+    /// <summary>The message has 8-bit octets that could not be encoded, and the server does not offer 8BITMIME (RFC 6152 §3).</summary>
+    EightBitNotOffered,
     /// <summary>The message is larger than the SIZE that the server offers (RFC 1870 §6).</summary>
     LargerThanOffered,
     /// <summary>The sender's DKIM key is missing or broken.</summary>

@@ -23,6 +23,10 @@ internal static class MailCommands
     {
         if (mail.NeedsSmtpUtf8 && !offered.HasFlag(SmtpCapabilities.UTF8))
             return (LocalError.SmtpUtf8NotOffered, "the recipient's local part is not ASCII");
+        // All that can be encoded was, where it came in and before it was signed. What is left is signed mail, which changing would spoil
+        // (RFC 1847 §2.1). SMTPUTF8 brings 8BITMIME with it (RFC 6531 §3.1).
+        if (mail.EightBit && !mail.NeedsSmtpUtf8 && !offered.HasFlag(SmtpCapabilities.EightBitMime))
+            return (LocalError.EightBitNotOffered, "a signed part of the message has 8-bit octets, and the server takes 7-bit mail only");
         var size = MailData.Size(mail.Data.Span);
         if (offered.HasFlag(SmtpCapabilities.Size) && maxSize > 0 && size > maxSize)
             return (LocalError.LargerThanOffered, string.Create(CultureInfo.InvariantCulture, $"{size} octets, and the server takes {maxSize}"));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using EnhancedMta.Egresses;
 using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
@@ -17,13 +18,13 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     /// <summary>A session, or the result that says why there is none.</summary>
     /// <remarks>
     /// Hosts by preference, equal ones in random order, those that failed of late last; of each its addresses. An address that cannot be
-    /// reached, or does not speak SMTP, hands over to the next. A server's refusal ends it: those are the site's words, for the caller to
-    /// judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
+    /// reached, or does not speak SMTP, hands over to the next; one that is silent is given a head start only, see <see cref="ConnectionRace"/>. A
+    /// server's refusal ends it: those are the site's words, for the caller to judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
     /// </remarks>
     public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var tried = new Attempts();
+        var tried = new OpeningAttempts();
         var permit = await health.MayTryAsync(egress, cancellationToken);
         if (permit == EgressPermit.Refused)
             return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
@@ -78,7 +79,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
         return result;
     }
 
-    private async Task TellAsync(Egress egress, Site site, AttemptResult failure, Attempts tried, CancellationToken cancellationToken)
+    private async Task TellAsync(Egress egress, Site site, AttemptResult failure, OpeningAttempts tried, CancellationToken cancellationToken)
     {
         if (tried.Doubt is { } doubt)
             await health.DoubtedAsync(egress, site.Key, doubt, cancellationToken);
@@ -88,45 +89,69 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
             health.Worked(egress, isSession: false);
     }
 
-    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, Attempts tried, CancellationToken cancellationToken)
+    private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, OpeningAttempts tried, CancellationToken cancellationToken)
     {
-        foreach (var host in Ordered(egress, site))
+        await using var race = new ConnectionRace(
+            TargetsAsync(egress, site, cancellationToken), (target, stop) => ConnectAsync(egress, target, terms, stop), options.MaxAddresses, time, cancellationToken);
+        while (await race.NextAsync() is { } next)
         {
-            var lookup = await addresses.FindAsync(host, cancellationToken);
-            if (lookup.Error is { } error)
-                tried.Note(host, null, error, lookup.Detail ?? "no address");
-            foreach (var address in Ordered(egress, lookup.Addresses))
+            var (target, socket, failure) = next;
+            if (target.Address is not null)
+                tried.Connections++;
+            if (socket is not null)
             {
-                if (tried.Connections++ >= options.MaxAddresses)
-                    return null;
                 try
                 {
-                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, terms, cancellationToken);
-                    _unreachable.Remove(Key(egress, host));
+                    var session = await OpenAsync(socket, target, egress, terms, cancellationToken);
+                    Remember(egress, target, race.Silent);
                     return session;
                 }
-                catch (SessionFailedException failure)
+                catch (SessionFailedException fault)
                 {
-                    tried.Note(host, new IPEndPoint(address, host.Port), failure);
-                    if (failure.Error == LocalError.EgressFailed && !failure.IsDoubt)
-                        return null;
-                    _unreachable.Add(Key(egress, host), options.AvoidHostFor);
-                    if (failure.Reply is not null)
-                        return null;
+                    failure = fault;
                 }
             }
+            tried.Note(target.Host, target.Address, failure!);
+            if (failure!.Error == LocalError.EgressFailed && !failure.IsDoubt)
+                return null;
+            if (target.Address is { } address)
+            {
+                _unreachable.Add(Key(egress, address), options.AvoidHostFor);
+                _unreachable.Add(Key(egress, target.Host), options.AvoidHostFor);
+            }
+            if (failure.Reply is not null)
+                return null;
         }
         return null;
     }
 
-    private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
+    /// <summary>A site's addresses in the order of trying. Names are looked up when it is their turn.</summary>
+    private async IAsyncEnumerable<Target> TargetsAsync(Egress egress, Site site, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        foreach (var (host, rank) in Ordered(egress, site))
+        {
+            var lookup = await addresses.FindAsync(host, cancellationToken);
+            if (lookup.Error is { } error)
+                yield return new Target(host, null, rank) { NoAddress = new SessionFailedException(error, null, lookup.Detail ?? "no address") };
+            foreach (var address in Ordered(egress, host, lookup.Addresses))
+                yield return new Target(host, address, rank);
+        }
+    }
+
+    private Task<Socket> ConnectAsync(Egress egress, Target target, SessionTerms terms, CancellationToken cancellationToken) =>
+        target.Address is { } address
+            ? _connector.ConnectAsync(egress, address, terms.Timeouts.Connect, cancellationToken)
+            : Task.FromException<Socket>(target.NoAddress!);
+
+    private async Task<SmtpSession> OpenAsync(Socket socket, Target target, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
+    {
+        var (host, address) = (target.Host, target.Address!);
         var tlsKey = $"{host.Name}:{host.Port}";
         if (terms.Tls == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
             terms = terms with { Tls = TlsLevel.Off };
         try
         {
-            return await ConnectAsync(host, address, egress, terms, cancellationToken);
+            return await SmtpSession.OpenAsync(socket, host, address, egress, terms, time, cancellationToken);
         }
         // RFC 7435 §3: opportunistic means that mail goes on without.
         catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Tls == TlsLevel.Opportunistic)
@@ -134,13 +159,20 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
             logger.LogInformation("TLS with {Host} ({Address}) failed, going on in clear: {Fault}", host.Name, address, failure.Message);
             _brokenTls.Add(tlsKey, options.AvoidTlsFor);
         }
-        return await ConnectAsync(host, address, egress, terms with { Tls = TlsLevel.Off }, cancellationToken);
+        socket = await ConnectAsync(egress, target, terms, cancellationToken);
+        return await SmtpSession.OpenAsync(socket, host, address, egress, terms with { Tls = TlsLevel.Off }, time, cancellationToken);
     }
 
-    private async Task<SmtpSession> ConnectAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
+    // What was silent while another answered has lost, for a while: the next session need not wait for it again.
+    private void Remember(Egress egress, Target answered, IReadOnlyList<Target> silent)
     {
-        var socket = await _connector.ConnectAsync(egress, address, terms.Timeouts.Connect, cancellationToken);
-        return await SmtpSession.OpenAsync(socket, host, address, egress, terms, time, cancellationToken);
+        foreach (var target in silent)
+        {
+            _unreachable.Add(Key(egress, target.Address!), options.AvoidHostFor);
+            _unreachable.Add(Key(egress, target.Host), options.AvoidHostFor);
+        }
+        _unreachable.Remove(Key(egress, answered.Host));
+        _unreachable.Remove(Key(egress, answered.Address!));
     }
 
     // A password goes to the smarthost, and all mail: never in clear, never to another, whatever the recipient's site would take.
@@ -151,13 +183,15 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     private static AttemptResult OfSmarthost(AttemptResult failure) =>
         failure with { Error = LocalError.EgressFailed, Reply = null, Detail = $"smarthost: {failure.Detail}" };
 
-    private IEnumerable<MxHost> Ordered(Egress egress, Site site) => Shuffled(site.Hosts)
-        .OrderBy(host => _unreachable.Contains(Key(egress, host)))
-        .ThenBy(host => host.Preference);
+    private IEnumerable<(MxHost Host, (bool, int) Rank)> Ordered(Egress egress, Site site) => Shuffled(site.Hosts)
+        .Select(host => (Host: host, Rank: (_unreachable.Contains(Key(egress, host)), host.Preference)))
+        .OrderBy(host => host.Rank);
 
-    private IEnumerable<IPAddress> Ordered(Egress egress, IReadOnlyList<IPAddress> found) => Shuffled(found)
+    private IEnumerable<IPEndPoint> Ordered(Egress egress, MxHost host, IReadOnlyList<IPAddress> found) => Shuffled(found)
         .Where(address => egress.Address is null || egress.Address.AddressFamily == address.AddressFamily)
-        .OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        .Select(address => new IPEndPoint(address, host.Port))
+        .OrderBy(address => _unreachable.Contains(Key(egress, address)))
+        .ThenBy(address => address.AddressFamily == AddressFamily.InterNetworkV6);
 
     private T[] Shuffled<T>(IReadOnlyList<T> items)
     {
@@ -170,45 +204,5 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
 
     private static string Key(Egress egress, MxHost host) => $"{egress.PublicId} {host.Name}:{host.Port}";
 
-    /// <summary>What was tried so far; the last failure stands for the whole.</summary>
-    private sealed class Attempts
-    {
-        private readonly List<string> _notes = [];
-        private MxHost? _host;
-        private IPEndPoint? _address;
-        private LocalError? _error = LocalError.NoMailHost;
-        private SmtpReply? _reply;
-
-        public int Connections { get; set; }
-
-        /// <summary>What the egress said when it would not go to the last target.</summary>
-        public string? Doubt { get; private set; }
-
-        public void Note(MxHost host, IPEndPoint address, SessionFailedException failure)
-        {
-            Note(host, address, failure.Error, failure.Reply is { } reply ? $"refused: {reply}" : failure.Message);
-            _reply = failure.Reply;
-            Doubt = failure.IsDoubt ? failure.Message : null;
-        }
-
-        public void Note(MxHost host, IPEndPoint? address, LocalError? error, string detail)
-        {
-            _notes.Add(address is null ? $"{host.Name}: {detail}" : $"{host.Name} {address}: {detail}");
-            // A host that has no address tells less than one that was there to be tried.
-            if (address is null && _address is not null)
-                return;
-            (_host, _address, _error) = (host, address, error);
-        }
-
-        public AttemptResult Result(TimeSpan duration) => new()
-        {
-            Outcome = AttemptOutcome.NoSession,
-            Reply = _reply,
-            Error = _error,
-            Detail = _notes.Count == 0 ? "no host has an address that this egress can reach" : string.Join("; ", _notes),
-            MxHost = _host?.Name,
-            RemoteAddress = _address?.ToString(),
-            Duration = duration,
-        };
-    }
+    private static string Key(Egress egress, IPEndPoint address) => $"{egress.PublicId} {address}";
 }

@@ -11,6 +11,7 @@ internal sealed partial class SmtpSession
     private bool _needsReset;
     private bool _isLastOctetOut;
     private CancellationTokenSource? _limit;
+    private CancellationTokenSource? _answerLimit;
 
     /// <summary>The next message may go over this connection.</summary>
     public bool IsUsable { get; private set; } = true;
@@ -37,10 +38,11 @@ internal sealed partial class SmtpSession
         (IsUsable, IsMailAnswered, _isLastOctetOut) = (false, false, false);
         Messages++;
         using var limit = _limit = new CancellationTokenSource();
+        using var answerLimit = _answerLimit = new CancellationTokenSource();
         using var registration = cancellationToken.UnsafeRegister(static session => ((SmtpSession)session!).OnCancelled(), this);
         try
         {
-            var reply = await TransactAsync(mail, limit, cancellationToken);
+            var reply = await TransactAsync(mail, limit, answerLimit, cancellationToken);
             return reply.Code switch
             {
                 < 300 => Result(AttemptOutcome.Accepted, started, reply),
@@ -75,7 +77,7 @@ internal sealed partial class SmtpSession
     }
 
     // Steps: the envelope, as one group when the server takes that; the data; the reply to its end. Returns the reply that decides.
-    private async Task<SmtpReply> TransactAsync(OutboundMail mail, CancellationTokenSource limit, CancellationToken cancellationToken)
+    private async Task<SmtpReply> TransactAsync(OutboundMail mail, CancellationTokenSource limit, CancellationTokenSource answerLimit, CancellationToken cancellationToken)
     {
         limit.CancelAfter(_timeouts.Command);
         var isPipelined = Capabilities.HasFlag(SmtpCapabilities.Pipelining);
@@ -118,13 +120,13 @@ internal sealed partial class SmtpSession
         }
 
         if (refusal is null)
-            return await SendDataAsync(mail, limit, cancellationToken);
+            return await SendDataAsync(mail, limit, answerLimit, cancellationToken);
         _needsReset = !goAhead;
         IsUsable = !goAhead || await SendNothingAsync(limit.Token);
         return refusal;
     }
 
-    private async Task<SmtpReply> SendDataAsync(OutboundMail mail, CancellationTokenSource limit, CancellationToken cancellationToken)
+    private async Task<SmtpReply> SendDataAsync(OutboundMail mail, CancellationTokenSource limit, CancellationTokenSource answerLimit, CancellationToken cancellationToken)
     {
         try
         {
@@ -140,10 +142,11 @@ internal sealed partial class SmtpSession
         }
 
         _isLastOctetOut = true;
-        limit.CancelAfter(_timeouts.EndOfData);
+        answerLimit.CancelAfter(_timeouts.EndOfData);
+        // Also when that was while the last octets left, and ended what the other limit is for.
         if (cancellationToken.IsCancellationRequested)
             OnCancelled();
-        var reply = await _dialogue.ReadAsync(SmtpCommand.EndOfData, limit.Token);
+        var reply = await _dialogue.ReadAsync(SmtpCommand.EndOfData, answerLimit.Token);
         if (reply.Code is >= 300 and < 400)
             throw new ReplyFormatException($"{reply.Code} to the end of data");
         IsUsable = reply.Code != 421;
@@ -201,7 +204,7 @@ internal sealed partial class SmtpSession
     private void OnCancelled()
     {
         if (_isLastOctetOut)
-            _limit?.CancelAfter(_timeouts.Farewell);
+            _answerLimit?.CancelAfter(_timeouts.Farewell);
         else
             _limit?.Cancel();
     }

@@ -76,6 +76,17 @@ internal sealed partial class PostfixServer : IAsyncDisposable
         smtpd_recipient_restrictions = check_recipient_access inline:{"{{"}unknown@{domain}=550 5.1.1 Nobody of that name{"}}"}, reject_unauth_destination
         """));
 
+    /// <summary>One that hands its mail on.</summary>
+    /// <param name="domains">That it takes mail for; in A-labels.</param>
+    /// <param name="nextHop">Port on loopback that gets it.</param>
+    /// <param name="settings">More of main.cf.</param>
+    public static Task<PostfixServer> StartRelayAsync(IReadOnlyList<string> domains, int nextHop, string settings) => StartAsync(domains[0], _ => Task.FromResult($"""
+        relay_domains = {string.Join(", ", domains)}
+        relay_transport = smtp:[127.0.0.1]:{nextHop}
+        smtpd_recipient_restrictions = reject_unauth_destination
+        {settings}
+        """));
+
     private static async Task<PostfixServer> StartAsync(string domain, Func<string, Task<string>> settings)
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -1,6 +1,6 @@
 // npm's smtp-server on a free port: prints the port, then each message as a line of JSON.
 // Recipients whose address begins with "unknown" are refused.
-// --clear: no STARTTLS. --login user password: nobody else may send. --pem key certificate: files of its own.
+// --clear: no STARTTLS. --bare: no extension but that. --login user password: nobody else may send. --pem key certificate: files of its own.
 'use strict';
 const { readFileSync } = require('fs');
 const { SMTPServer } = require('smtp-server');
@@ -12,6 +12,7 @@ const after = (name) => {
 };
 const login = after('--login');
 const pem = after('--pem');
+const bare = process.argv.includes('--bare');
 
 const server = new SMTPServer({
   ...(pem && { key: readFileSync(pem[0]), cert: readFileSync(pem[1]) }),
@@ -22,9 +23,11 @@ const server = new SMTPServer({
     done(isGood ? null : new Error('5.7.8 Wrong user name or password'), { user: auth.username });
   },
   disableReverseLookup: true,
-  hideSMTPUTF8: false,
-  hidePIPELINING: false,
-  hideSize: false,
+  hide8BITMIME: bare,
+  hideENHANCEDSTATUSCODES: bare,
+  hideSMTPUTF8: bare,
+  hidePIPELINING: bare,
+  hideSize: bare,
   size: 1000000,
   hideSTARTTLS: process.argv.includes('--clear'),
   onRcptTo(address, session, done) {

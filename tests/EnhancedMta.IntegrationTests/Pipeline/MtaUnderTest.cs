@@ -53,6 +53,9 @@ internal sealed class MtaUnderTest : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
             _settings[name] = value;
+        // Null takes out what stands above.
+        foreach (var name in _settings.Where(setting => setting.Value is null).Select(setting => setting.Key).ToList())
+            _settings.Remove(name);
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);

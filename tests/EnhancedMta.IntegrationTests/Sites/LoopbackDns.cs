@@ -13,6 +13,9 @@ internal sealed class LoopbackDns : IDisposable
     private readonly DnsServer _server;
     private readonly ConcurrentDictionary<string, List<DnsRecordBase>> _records = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentQueue<string> _questions = new();
+    private readonly TaskCompletionSource _isOver = new();
+    private int _inFlight;
+    private int _mostInFlight;
 
     public LoopbackDns()
     {
@@ -40,6 +43,9 @@ internal sealed class LoopbackDns : IDisposable
     /// <summary>What was asked so far, as <c>TYPE name</c>.</summary>
     public IReadOnlyList<string> Questions => [.. _questions];
 
+    /// <summary>Questions that were waiting for an answer at the same moment, at most. Those that never get one are not counted.</summary>
+    public int MostInFlight => Volatile.Read(ref _mostInFlight);
+
     /// <summary>Names below these fail with SERVFAIL, and these never answer.</summary>
     public ConcurrentDictionary<string, ReturnCode?> Failing { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -63,6 +69,7 @@ internal sealed class LoopbackDns : IDisposable
 
     public void Dispose()
     {
+        _isOver.TrySetResult();
         try
         {
             ((IDisposable)_server).Dispose();
@@ -81,13 +88,18 @@ internal sealed class LoopbackDns : IDisposable
         var question = query.Questions[0];
         var name = question.Name.ToString();
         _questions.Enqueue($"{question.RecordType.ToString().ToUpperInvariant()} {name.TrimEnd('.')}");
+        var inFlight = Interlocked.Increment(ref _inFlight);
+        for (var most = MostInFlight; inFlight > most; most = MostInFlight)
+            Interlocked.CompareExchange(ref _mostInFlight, inFlight, most);
         await Gate;
+        // Its answer is still to be sent, but nobody else's question can be counted for it any more.
+        Interlocked.Decrement(ref _inFlight);
         var response = query.CreateResponseInstance();
         arrived.Response = response;
         if (Failing.TryGetValue(name.TrimEnd('.'), out var failure))
         {
             if (failure is null)
-                arrived.Response = null!;
+                await _isOver.Task;
             response.ReturnCode = failure ?? ReturnCode.NoError;
             return;
         }

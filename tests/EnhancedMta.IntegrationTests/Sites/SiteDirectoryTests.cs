@@ -1,4 +1,5 @@
 using ARSoft.Tools.Net.Dns;
+using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using Microsoft.Extensions.Time.Testing;
@@ -121,6 +122,80 @@ public sealed class SiteDirectoryTests : IDisposable
         _dns.Mx("b.test", 10, "192.0.2.1");
         _dns.Mx("b.test", 20, "mx.b.test");
         Assert.Equal("mx.b.test", Assert.Single((await FindAsync("b.test")).Site!.Hosts).Name);
+        // Short forms that the system's functions would read as 127.0.0.1.
+        _dns.Mx("c.test", 10, "2130706433");
+        _dns.Mx("c.test", 10, "127.1");
+        _dns.Mx("c.test", 10, "0x7f000001");
+        await FailsAsync("c.test", LocalError.NoMailHost);
+        Assert.DoesNotContain(_dns.Questions, question => !question.StartsWith("MX", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", null)]
+    [InlineData("169.254.169.254", null)]
+    [InlineData("10.1.2.3", "fd00::1")]
+    [InlineData(null, "::1")]
+    [InlineData(null, "::ffff:127.0.0.1")]
+    [InlineData(null, "64:ff9b::a9fe:a9fe")]
+    [InlineData(null, "2002:7f00:1::1")]
+    [InlineData("203.0.113.7", "2001:db8::7")]
+    public async Task An_alias_does_not_lead_into_our_network_either(string? a, string? aaaa)
+    {
+        _dns.Mx("a.test", 10, "mx.a.test");
+        _dns.Cname("mx.a.test", "alias.a.test");
+        _dns.Cname("alias.a.test", "inside.a.test");
+        if (a is not null)
+            _dns.A("inside.a.test", a);
+        if (aaaa is not null)
+            _dns.Aaaa("inside.a.test", aaaa);
+        var lookup = await _addresses.FindAsync(Assert.Single((await FindAsync("a.test")).Site!.Hosts), default);
+        Assert.Equal(LocalError.ProhibitedHost, lookup.Error);
+        Assert.Empty(lookup.Addresses);
+        Assert.Contains((a ?? aaaa)!, lookup.Detail!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_mx_does_not_lead_to_ourselves_unless_that_is_configured()
+    {
+        _dns.A("self.test", "8.8.4.4");
+        _dns.Aaaa("self.test", "2001:4860:4860::8844");
+        _dns.A("partly.test", "8.8.4.4");
+        _dns.A("partly.test", "8.8.8.8");
+        var own = new OwnAddresses([new Egress(1, "mta.example.com", System.Net.IPAddress.Parse("8.8.4.4"))], () => [System.Net.IPAddress.Parse("2001:4860:4860::8844")], _time);
+        var addresses = new HostAddresses(_records, _dns.Options, _time, own);
+        Assert.Equal(LocalError.ProhibitedHost, (await addresses.FindAsync(new("self.test", 0, 25), default)).Error);
+        Assert.Equal("8.8.8.8", Assert.Single((await addresses.FindAsync(new("partly.test", 0, 25), default)).Addresses).ToString());
+        Assert.Equal(2, (await addresses.FindAsync(new("self.test", 0, 25) { IsRouted = true }, default)).Addresses.Count);
+        var lenient = new HostAddresses(_records, _dns.Options with { AllowPrivateAddresses = true }, _time, own);
+        Assert.Equal(2, (await lenient.FindAsync(new("self.test", 0, 25), default)).Addresses.Count);
+    }
+
+    [Fact]
+    public async Task Another_server_is_asked_when_one_fails_and_not_when_it_has_answered()
+    {
+        using var second = new LoopbackDns();
+        second.Mx("a.test", 10, "mx.test");
+        _dns.Failing["a.test"] = ReturnCode.ServerFailure;
+        var options = _dns.Options with { NameServers = [_dns.EndPoint, second.EndPoint] };
+        using var records = new DnsRecords(options.CreateClient(), options);
+        Assert.Equal(DnsStatus.Found, (await records.AskAsync("a.test", DnsClient.QueryType.MX)).Status);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(DnsStatus.NoSuchName, (await records.AskAsync($"nothing{i}.test", DnsClient.QueryType.MX)).Status);
+        Assert.Equal(10, _dns.Questions.Concat(second.Questions).Count(question => question.Contains("nothing", StringComparison.Ordinal)));
+        second.A("only-a.test", "8.8.8.8");
+        _dns.A("only-a.test", "8.8.8.8");
+        Assert.Equal(DnsStatus.NoData, (await records.AskAsync("only-a.test", DnsClient.QueryType.AAAA)).Status);
+        Assert.Single(_dns.Questions.Concat(second.Questions), "AAAA only-a.test");
+
+        // Silence is worth another round, a failure is not.
+        _dns.Failing["silent.test"] = second.Failing["silent.test"] = null;
+        var patient = options with { Retries = 1, Timeout = TimeSpan.FromMilliseconds(100) };
+        using var asking = new DnsRecords(patient.CreateClient(), patient);
+        Assert.True((await asking.AskAsync("silent.test", DnsClient.QueryType.MX)).IsSilent);
+        Assert.Equal((2, 2), (_dns.Questions.Count(question => question == "MX silent.test"), second.Questions.Count(question => question == "MX silent.test")));
+        _dns.Failing["broken.test"] = second.Failing["broken.test"] = ReturnCode.ServerFailure;
+        Assert.False((await asking.AskAsync("broken.test", DnsClient.QueryType.MX)).IsSilent);
+        Assert.Equal((1, 1), (_dns.Questions.Count(question => question == "MX broken.test"), second.Questions.Count(question => question == "MX broken.test")));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ internal sealed record TestPoolOptions(int MaxConnectionsPerPath = 20, int MaxCo
     public SmtpTimeouts Timeouts { get; init; } = new();
 
     public TlsLevel Tls { get; init; } = TlsLevel.Opportunistic;
+
+    public DnsOptions Dns { get; init; } = new();
 }
 
 /// <summary>A pool whose paths, one for each egress and site, have the same leave from the start.</summary>
@@ -26,7 +28,7 @@ internal sealed class TestPool : IAsyncDisposable
 
     public TestPool(TestPoolOptions options, TimeProvider time, EgressHealth health)
     {
-        var dns = new DnsOptions();
+        var dns = options.Dns;
         var addresses = new HostAddresses(new DnsRecords(dns.CreateClient(), dns), dns, time);
         _options = options;
         _pool = new SmtpPool(addresses, health, new SmtpPoolOptions { MaxConnections = options.MaxConnections }, time, new Random(1), NullLogger<SmtpPool>.Instance);

@@ -42,10 +42,44 @@ public sealed class TransactionTests : IAsyncDisposable
     public async Task A_server_without_extensions_gets_no_parameters()
     {
         _server.Extensions = [];
-        Assert.Equal(AttemptOutcome.Accepted, (await _pool.SendAsync(_server, Sending.Mail("\u00e9") with { EightBit = true })).Outcome);
+        Assert.Equal(AttemptOutcome.Accepted, (await _pool.SendAsync(_server, Sending.Mail("a"))).Outcome);
         var mail = Assert.Single(_server.Mails);
         Assert.Equal("MAIL FROM:<bounce+1@example.com>", mail.MailLine);
-        Assert.Equal("\u00e9\r\n", mail.Text);
+        Assert.Equal("a\r\n", mail.Text);
+    }
+
+    [Theory]
+    [InlineData("PIPELINING")]
+    [InlineData(null)]
+    public async Task Eight_bit_data_goes_to_no_server_that_does_not_take_it(string? extension)
+    {
+        _server.Extensions = extension is null ? [] : [extension];
+        if (extension is null)
+            _server.Script = step => step.Line.StartsWith("EHLO", StringComparison.Ordinal) ? SmtpAct.Reply("502 5.5.1 What?") : null;
+        var result = await _pool.SendAsync(_server, Sending.Mail("\u00e9") with { EightBit = true });
+        Assert.Equal((AttemptOutcome.NotSendable, LocalError.EightBitNotOffered), (result.Outcome, result.Error));
+        Assert.DoesNotContain(_server.Commands, command => command.StartsWith("MAIL", StringComparison.Ordinal));
+        Assert.Equal(AttemptOutcome.Accepted, (await _pool.SendAsync(_server)).Outcome);
+        Assert.Equal(1, _server.Connections);
+    }
+
+    [Fact]
+    public async Task Seven_bit_data_is_not_announced_as_anything_else()
+    {
+        await _pool.SendAsync(_server);
+        Assert.DoesNotContain("BODY", Assert.Single(_server.Mails).MailLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SIZE 0")]
+    [InlineData("SIZE 99999999999")]
+    [InlineData("SIZE many")]
+    public async Task A_size_without_a_limit_is_none_and_the_message_s_is_told_all_the_same(string extension)
+    {
+        _server.Extensions = [extension];
+        var text = new string('x', 100_000) + "\r\n";
+        Assert.Equal(AttemptOutcome.Accepted, (await _pool.SendAsync(_server, Sending.Mail(text))).Outcome);
+        Assert.Equal($"MAIL FROM:<bounce+1@example.com> SIZE={text.Length}", Assert.Single(_server.Mails).MailLine);
     }
 
     [Fact]

@@ -45,6 +45,9 @@ public sealed class MailContentTests
     [InlineData("bcc: secret@example.com,\r\n\tmore@example.com\r\n")]
     [InlineData("Return-Path: <bounce@example.com>\r\n")]
     [InlineData("Resent-Bcc: secret@example.com\r\n")]
+    [InlineData("RESENT-BCC:\r\n secret@example.com,\r\n more@example.com\r\n")]
+    [InlineData("Bcc:\r\n")]
+    [InlineData("Bcc: Zoë <secret@example.com>\r\n")]
     public async Task Fields_of_the_envelope_are_removed(string field) =>
         Assert.Equal(Head + "\r\nx\r\n", (await Relay.ReadMimeAsync(field + Head + field + "\r\nx\r\n")).Text());
 
@@ -139,6 +142,17 @@ public sealed class MailContentTests
         var message = await Relay.ReadMimeAsync(mime, "élodie@example.com");
         Assert.True(message.EightBit);
         Assert.Contains("<élodie@example.com>", message.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Domains_in_u_labels_are_written_in_a_labels()
+    {
+        var message = await Relay.ReadMimeAsync("From: Shop <news@bücher.example>\r\nTo: jane@münchen.example\r\nReply-To: \"Zoë\" <help@bücher.example>\r\n\r\nx");
+        Assert.False(message.EightBit);
+        Assert.True(Ascii.IsValid(message.Content.Span));
+        Assert.Contains("news@xn--bcher-kva.example", message.Text(), StringComparison.Ordinal);
+        Assert.Contains("jane@xn--mnchen-3ya.example", message.Text(), StringComparison.Ordinal);
+        Assert.Contains("<help@xn--bcher-kva.example>", message.Text(), StringComparison.Ordinal);
     }
 
     [Fact]

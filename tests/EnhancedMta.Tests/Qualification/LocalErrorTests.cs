@@ -23,6 +23,7 @@ public sealed class LocalErrorTests
     [InlineData(LocalError.ReplyTimeout, Soft, CampaignReason.Unreachable, BounceCode.Timeout, ReplyClass.Session, false, "local-reply-timeout")]
     [InlineData(LocalError.ProtocolViolation, Soft, CampaignReason.Unreachable, BounceCode.GenericBounce, ReplyClass.ProtocolFailure, false, "local-protocol-violation")]
     [InlineData(LocalError.SmtpUtf8NotOffered, Soft, CampaignReason.Refused, BounceCode.MailBlock, ReplyClass.FormatRefusal, true, "local-smtputf8-not-offered")]
+    [InlineData(LocalError.EightBitNotOffered, Soft, CampaignReason.Refused, BounceCode.MailBlock, ReplyClass.FormatRefusal, true, "local-8bitmime-not-offered")]
     [InlineData(LocalError.LargerThanOffered, Ignored, CampaignReason.Refused, BounceCode.TooLarge, ReplyClass.TooLarge, true, "local-larger-than-offered")]
     [InlineData(LocalError.SigningFailed, Soft, CampaignReason.NotDefined, BounceCode.Undetermined, ReplyClass.Local, false, "local-signing-failed")]
     [InlineData(LocalError.EgressFailed, Soft, CampaignReason.NotDefined, BounceCode.Undetermined, ReplyClass.Local, false, "local-egress-failed")]
