@@ -1,6 +1,5 @@
 using System.Text;
 using EnhancedMta.BounceRules;
-using EnhancedMta.UserRules;
 
 namespace EnhancedMta.Tests.BounceRules;
 

@@ -1,7 +1,6 @@
 using EnhancedMta.BounceRules;
 using EnhancedMta.Qualification;
 using EnhancedMta.Smtp;
-using EnhancedMta.UserRules;
 
 namespace EnhancedMta.Tests.BounceRules;
 
