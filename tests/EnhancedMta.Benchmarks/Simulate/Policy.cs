@@ -35,7 +35,7 @@ internal sealed class AdaptivePolicy(MxRule rule, Random random) : Policy(rule, 
         Moves.AddRange(step.Moves);
     }
 
-    public override IReadOnlyList<ReplyTrigger> Match(string reply) => PathController.MatchTriggers(Rule, reply);
+    public override IReadOnlyList<ReplyTrigger> Match(string reply) => Rule.TriggersFor(ProviderWords.ToReply(reply));
 }
 
 /// <summary>The rule's figures, always.</summary>
@@ -79,7 +79,7 @@ internal sealed class OnOffPolicy(MxRule rule, Random random) : FixedPolicy(rule
     private readonly Dictionary<string, List<DateTimeOffset>> _hits = [];
     private readonly Dictionary<TriggerAction, (double Value, DateTimeOffset Until)> _overrides = [];
 
-    public override IReadOnlyList<ReplyTrigger> Match(string reply) => PathController.MatchTriggers(Rule, reply);
+    public override IReadOnlyList<ReplyTrigger> Match(string reply) => Rule.TriggersFor(ProviderWords.ToReply(reply));
 
     public override void Report(PathReport report, DateTimeOffset now)
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using EnhancedMta.MxRules;
+using EnhancedMta.Smtp;
 
 namespace EnhancedMta.Benchmarks.Simulate;
 
@@ -30,5 +32,12 @@ internal static class ProviderWords
         [Trigger("too-much", @"^421 4\.7\.28 Too much mail", 2, TriggerAction.Rate, 600, false, TimeSpan.FromMinutes(30), TooMuch), .. Triggers.Skip(1)];
 
     private static ReplyTrigger Trigger(string id, string pattern, int count, TriggerAction action, double value, bool isShare, TimeSpan duration, string sample) =>
-        new(id, new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), count, TimeSpan.FromHours(1), action, value, isShare, duration, [sample]);
+        new(id, new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), count, TimeSpan.FromHours(1), action, value, isShare, duration, [sample]);
+
+    /// <param name="words">Such as "421 4.7.0 text".</param>
+    public static SmtpReply ToReply(string words)
+    {
+        var text = words[4..];
+        return new SmtpReply(int.Parse(words.AsSpan(0, 3), CultureInfo.InvariantCulture), EnhancedStatusCode.TryParse(text, out var status) ? status : null, text, SmtpCommand.EndOfData);
+    }
 }

@@ -28,7 +28,8 @@ internal sealed class Run(Setting setting, int messages)
     /// <summary>Those of them that refuse for good.</summary>
     public int Blocks { get; set; }
 
-    public TimeSpan LastDelivery { get; private set; }
+    /// <summary>When nine tenths of all messages were delivered; null when they never were.</summary>
+    public TimeSpan? NineTenths { get; private set; }
 
     public IReadOnlyList<PathMove> Moves { get; set; } = [];
 
@@ -42,7 +43,8 @@ internal sealed class Run(Setting setting, int messages)
         Finished++;
         DeliveredInTime++;
         _deliveredInSlice++;
-        LastDelivery = time;
+        if (NineTenths is null && DeliveredInTime >= 0.9 * messages)
+            NineTenths = time;
     }
 
     public void EndSlice(TimeSpan time, PathLimits limits, double? hidden, double reputation, int left)

@@ -56,7 +56,7 @@ internal static class SimulateCommand
         return [.. trials.OrderBy(t => scenarios.IndexOf(t.Scenario)).ThenBy(t => t.Seed)];
     }
 
-    private static void WriteDocument(string directory, IReadOnlyList<Trial> first, IReadOnlyList<Trial> trials)
+    private static void WriteDocument(string directory, List<Trial> first, IReadOnlyList<Trial> trials)
     {
         Plots.Write(first, directory);
         var file = directory.TrimEnd('/') + ".md";
@@ -66,7 +66,7 @@ internal static class SimulateCommand
         File.WriteAllText(file, trials.Count == first.Count ? text : Document.Write(text, SeedsPart, Tables.OfSeeds(trials)));
     }
 
-    private static void WriteMoves(IReadOnlyList<Trial> trials)
+    private static void WriteMoves(List<Trial> trials)
     {
         foreach (var trial in trials)
         {
@@ -111,7 +111,7 @@ internal static class SimulateCommand
                 objections = r.Value.Objections,
                 objectionsCutPercent = t.Cut(r.Key) is { } cut ? Math.Round(100 * cut, 2) : (double?)null,
                 blocked = r.Value.Blocks,
-                lastDeliveryHours = Math.Round(r.Value.LastDelivery.TotalHours, 2),
+                nineTenthsDeliveredHours = r.Value.NineTenths is { } most ? Math.Round(most.TotalHours, 2) : (double?)null,
                 recoveryHours = r.Value.Recovery is { } recovery ? Math.Round(recovery.TotalHours, 2) : (double?)null,
                 moves = r.Value.Moves.Count,
             }),

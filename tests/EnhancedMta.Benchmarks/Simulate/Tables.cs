@@ -10,7 +10,7 @@ internal static class Tables
     public static string OfSeed(IReadOnlyList<Trial> trials)
     {
         var text = new StringBuilder();
-        Line(text, $"| seed {trials[0].Seed} | | delivered in time | of what the knowing rule delivers | objections | blocked | last delivery, h | recovered after, h | moves |");
+        Line(text, $"| seed {trials[0].Seed} | | delivered in time | of what the knowing rule delivers | objections | blocked | nine tenths delivered after, h | recovered after, h | moves |");
         Line(text, $"|---|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var trial in trials)
         {
@@ -18,7 +18,7 @@ internal static class Tables
             foreach (var way in Enum.GetValues<Way>())
             {
                 var run = trial.Runs[way];
-                Line(text, $"| {title} | {Ways.Label(way)} | {run.DeliveredInTime:N0} of {run.Messages:N0} | {Percent(trial.DeliveredShare(way))} | {run.Objections:N0} | {run.Blocks:N0} | {run.LastDelivery.TotalHours:F1} | {Recovery(trial.Setting, run)} | {run.Moves.Count} |");
+                Line(text, $"| {title} | {Ways.Label(way)} | {run.DeliveredInTime:N0} of {run.Messages:N0} | {Percent(trial.DeliveredShare(way))} | {run.Objections:N0} | {run.Blocks:N0} | {Hours(run.NineTenths)} | {(trial.Setting.RecoversFrom is null ? "" : Hours(run.Recovery))} | {run.Moves.Count} |");
                 title = "";
             }
         }
@@ -48,8 +48,7 @@ internal static class Tables
 
     private static string Cut(Way way, List<double> cuts, Func<List<double>, double> of) => way == Way.TooHigh || cuts.Count == 0 ? "" : Percent(of(cuts));
 
-    private static string Recovery(Setting setting, Run run) =>
-        setting.RecoversFrom is null ? "" : run.Recovery is { } time ? time.TotalHours.ToString("F1", CultureInfo.InvariantCulture) : "not";
+    private static string Hours(TimeSpan? time) => time?.TotalHours.ToString("F1", CultureInfo.InvariantCulture) ?? "not";
 
     private static string MedianRecovery(IEnumerable<Trial> trials, Way way)
     {
