@@ -202,9 +202,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     public async Task GiveUpAsync(bool isForGood, CancellationToken cancellationToken)
     {
         connections.Resize(0);
-        // A small share may lapse by itself, unless others wait for it.
-        var lease = Row.Leases.FirstOrDefault(l => l.IsOf(Who));
-        if (lease is null || (lease.Count * 4 <= Limits.Connections && Row.Leases.Count == 1))
+        // It would hold as long as this process lives, used or not.
+        if (!Row.Leases.Any(l => l.IsOf(Who)))
             return;
         await ChangeAsync((row, now) => (Lease(row, LimitsOf(row, now), isForGood || Backlog + _joining == 0 ? 0 : Wanted + _joining, now), true), cancellationToken).ConfigureAwait(false);
     }
