@@ -53,7 +53,11 @@ public sealed class HostileWebhookTests : IClassFixture<AmazonSns>, IDisposable
         _receiver = Webhook.Receiver(
             new WebhookSettings
             {
-                SparkPost = secrets, Postmark = secrets, Acs = new SharedSecret(Token), SendGridKey = _key.ExportSubjectPublicKeyInfo(), MailgunKeys = [MailgunKey],
+                SparkPost = secrets,
+                Postmark = secrets,
+                Acs = new SharedSecret(Token),
+                SendGridKey = _key.ExportSubjectPublicKeyInfo(),
+                MailgunKeys = [MailgunKey],
                 SesTopics = [AmazonSns.Topic],
             },
             sns.Client);

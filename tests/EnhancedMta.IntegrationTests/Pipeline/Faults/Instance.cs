@@ -1,6 +1,6 @@
-using EnhancedMta.Batches;
 using System.Text;
 using Azure.Core.Pipeline;
+using EnhancedMta.Batches;
 using EnhancedMta.Bounces;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Ingestion;
