@@ -12,13 +12,14 @@ using EnhancedMta.ReturnPaths;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
+using EnhancedMta.TlsPolicies;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Relaying;
 
 /// <summary>Sends the messages of a batch, each by its path, and says what became of each.</summary>
 public sealed partial class MessageRelay(
-    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressChoice egresses, EgressHealth health, NativeMta native,
+    SiteDirectory sites, TlsPolicyDirectory policies, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressChoice egresses, EgressHealth health, NativeMta native,
     IQualifier qualifier, RetryPlan plan, OutageGuard guard, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
 {
     /// <summary>Domains whose sites are known by then are grouped by path; slow DNS holds up its own domains only.</summary>
@@ -71,7 +72,13 @@ public sealed partial class MessageRelay(
         {
             var lookup = await sites.FindAsync(domain, run.Stop).ConfigureAwait(false);
             if (lookup.Site is { } site)
-                return [.. items.Select(item => Choose(item, domain, site, run)).OfType<Located>()];
+            {
+                // Of the domain, not of the site that it shares with others.
+                var policy = await policies.FindAsync(domain, lookup, run.Stop).ConfigureAwait(false);
+                return [.. items.Select(item => Choose(item, domain, site, policy, run)).OfType<Located>()];
+            }
+
+
             var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
             foreach (var item in items)
                 Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
@@ -85,12 +92,12 @@ public sealed partial class MessageRelay(
     }
 
     /// <returns>Null when no egress may be used; the message is settled then.</returns>
-    private Located? Choose(RelayItem item, string domain, Site site, RelayRun run)
+    private Located? Choose(RelayItem item, string domain, Site site, DomainPolicy? policy, RelayRun run)
     {
         switch (egresses.Choose(domain, item.Egress, AsideUntil))
         {
             case EgressPick.Chosen(var egress):
-                return new Located(item, site, egress, paths.Find(egress, site));
+                return new Located(item, site, egress, paths.Find(egress, site)) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy };
             case EgressPick.AllAside(var egress, var until):
                 var why = health.Find(egress) is { } ill ? $"egress {egress}: {ill.Detail}" : paths.Find(egress, site).Hold?.Why ?? site.Name;
                 Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, egress));
@@ -176,11 +183,17 @@ public sealed partial class MessageRelay(
     private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
         var (item, site, egress, path) = message;
-        var result = await pool.SendAsync(path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
+        var policy = message.Policy is { IsEnforced: true } && TlsRequiredField.SaysNo(run.Pack!.Content(item.Index).Span) ? null : message.Policy;
+        if (policies.RecentFailure(policy, site) is { } known)
+            return PolicyWaits(message, known, run);
+        var result = await pool.SendAsync(path.Connections, egress, site, path.Terms with { Policy = policy }, run.Lane == Lane.Transactional, PrepareAsync, run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
         attempt.IsTold = true;
+        policies.Tell(policy, site, egress, result);
+        if (result.IsPolicyFailure)
+            return PolicyWaits(message, result, run);
         if (result is { Outcome: AttemptOutcome.NoSession, Error: LocalError.EgressFailed })
             return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress);
         if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
@@ -195,13 +208,23 @@ public sealed partial class MessageRelay(
             attempt.HasPlace = true;
             // The place may have come free because the claim was lost.
             run.Stop.ThrowIfCancellationRequested();
-            if (!path.MayBegin(slice))
+            // Another of its domain may have found out while this one waited for a connection.
+            if (policies.RecentFailure(policy, site) is { } late)
+                attempt.Fault = PolicyWaits(message, late, run);
+            if (attempt.Fault is not null || !path.MayBegin(slice))
                 return null;
             var mail = await ComposeAsync(item, attempt, run).ConfigureAwait(false);
             if (mail is not null)
                 attempt.Began = clock.GetTimestamp();
             return mail;
         }
+    }
+
+    /// <summary>The recipient's domain forbids what can be had. Its messages wait; the path is well, and goes on for others.</summary>
+    private Outcome PolicyWaits(Located message, AttemptResult result, RelayRun run)
+    {
+        var outcome = _rules.Of(message.Item, result, message.Egress, Expires(run), run.Jitter);
+        return outcome.State == MessageState.Waiting ? outcome with { WaitsFor = $"the TLS policy of {message.Item.Message.Domain}: {result.Detail}" } : outcome;
     }
 
     /// <summary>A failure of the egress is its own: other egresses, or the same one when it is well again, will do.</summary>
@@ -272,7 +295,11 @@ public sealed partial class MessageRelay(
     private static DateTimeOffset Expires(RelayRun run) => run.Pack!.Header.Expires;
 
     /// <summary>A message, where it goes, and by what.</summary>
-    private sealed record Located(RelayItem Item, Site Site, Egress Egress, PathUse Path);
+    private sealed record Located(RelayItem Item, Site Site, Egress Egress, PathUse Path)
+    {
+        /// <summary>What the recipient's domain asks of TLS; null for a smarthost, which is whom we deal with then.</summary>
+        public DomainPolicy? Policy { get; init; }
+    }
 
     /// <summary>What happens while a message is being sent.</summary>
     private sealed class Attempt

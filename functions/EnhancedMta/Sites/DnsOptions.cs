@@ -9,6 +9,9 @@ public sealed record DnsOptions
     /// <summary>Servers to ask; empty for the system's.</summary>
     public IReadOnlyList<IPEndPoint> NameServers { get; init; } = [];
 
+    /// <summary>Of MX hosts; another than 25 is for laboratories.</summary>
+    public int SmtpPort { get; init; } = 25;
+
     /// <summary>For one question to one server.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -33,6 +36,12 @@ public sealed record DnsOptions
     /// <summary>Lets MX hosts have loopback, private and other special addresses. For laboratories.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
+    /// <summary>
+    /// The servers validate (RFC 4035), and nobody can change what they say on its way to us: their AD bit counts. Without it no answer is
+    /// secure, and there is no DANE.
+    /// </summary>
+    public bool IsTrusted { get; init; }
+
     /// <summary>A client without a cache of its own: this one keeps negative answers as long as they say.</summary>
     public ILookupClient CreateClient()
     {
@@ -41,6 +50,8 @@ public sealed record DnsOptions
         options.ThrowDnsErrors = false;
         options.Timeout = Timeout;
         options.Retries = Retries;
+        // The DO bit asks for the AD bit (RFC 6840 §5.7).
+        options.RequestDnsSecRecords = IsTrusted;
         return new LookupClient(options);
     }
 }

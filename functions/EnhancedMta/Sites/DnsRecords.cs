@@ -14,7 +14,11 @@ internal enum DnsStatus
 }
 
 /// <summary>An answer; how long it may be kept, within the options' bounds; and the question with what came back, for the log.</summary>
-internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Detail);
+internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsResourceRecord> Records, TimeSpan Ttl, string Detail)
+{
+    /// <summary>A validating resolver that we trust found its signatures good, aliases included.</summary>
+    public bool IsSecure { get; init; }
+}
 
 /// <summary>Asks the DNS: one place that knows what its answers mean and how many questions may be open.</summary>
 public sealed class DnsRecords(ILookupClient client, DnsOptions options) : IDisposable
@@ -27,7 +31,8 @@ public sealed class DnsRecords(ILookupClient client, DnsOptions options) : IDisp
         await _gate.WaitAsync();
         try
         {
-            return Read(await client.QueryAsync(name, type), name, type);
+            var response = await client.QueryAsync(name, type);
+            return Read(response, name, type) with { IsSecure = options.IsTrusted && response.Header.IsAuthenticData };
         }
         catch (ArgumentException)
         {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using EnhancedMta.Egresses;
 using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
+using EnhancedMta.TlsPolicies;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Smtp;
@@ -14,23 +15,23 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     private readonly HostMemory _unreachable = new(time);
     private readonly HostMemory _brokenTls = new(time);
 
-    /// <summary>A session, or the result that says why there is none.</summary>
+    /// <summary>A session, or the result that says why there is none; and what was tried before, for the domain's report.</summary>
     /// <remarks>
     /// Hosts by preference, equal ones in random order, those that failed of late last; of each its addresses. An address that cannot be
     /// reached, or does not speak SMTP, hands over to the next. A server's refusal ends it: those are the site's words, for the caller to
     /// judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
     /// </remarks>
-    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
+    public async Task<(SmtpSession? Session, AttemptResult? Failure, IReadOnlyList<TlsSession> Tried)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tried = new Attempts();
         if (!health.MayTry(egress))
-            return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
+            return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" }, []);
         var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
         if (session is not null)
         {
             health.Worked(egress, isSession: true);
-            return (session, null);
+            return (session, null, tried.Tls);
         }
         var failure = tried.Result(time.GetElapsedTime(started));
         if (egress.Kind is EgressKind.Smarthost)
@@ -41,7 +42,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
             await health.FailedAsync(egress, failure.Detail!, cancellationToken);
         else if (tried.Connections > 0)
             health.Worked(egress, isSession: false);
-        return (null, failure);
+        return (null, failure, tried.Tls);
     }
 
     /// <summary>
@@ -81,19 +82,29 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
             var lookup = await addresses.FindAsync(host, cancellationToken);
             if (lookup.Error is { } error)
                 tried.Note(host, null, error, lookup.Detail ?? "no address");
+            var policy = terms.Policy?.For(host);
+            if (policy is { IsEnforced: true, Refusal: { } refusal })
+            {
+                tried.NotePolicy(host, null, policy, refusal, isOfPolicy: true);
+                continue;
+            }
             foreach (var address in Ordered(egress, lookup.Addresses))
             {
                 if (tried.Connections++ >= options.MaxAddresses)
                     return null;
                 try
                 {
-                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, terms, cancellationToken);
+                    var session = await OpenAsync(host, new IPEndPoint(address, host.Port), egress, terms with { HostPolicy = policy }, cancellationToken);
                     _unreachable.Remove(Key(egress, host));
                     return session;
                 }
                 catch (SessionFailedException failure)
                 {
                     tried.Note(host, new IPEndPoint(address, host.Port), failure);
+                    if (failure.Tls is { } tls)
+                        tried.NotePolicy(host, new IPEndPoint(address, host.Port), policy, tls, failure.IsOfPolicy);
+                    if (failure.IsOfPolicy)
+                        continue;
                     if (failure.Error == LocalError.EgressFailed && !failure.IsDoubt)
                         return null;
                     _unreachable.Add(Key(egress, host), options.AvoidHostFor);
@@ -108,19 +119,20 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     private async Task<SmtpSession> OpenAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
     {
         var tlsKey = $"{host.Name}:{host.Port}";
-        if (terms.Tls == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
-            terms = terms with { Tls = TlsLevel.Off };
+        if (terms.Least == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
+            terms = terms with { Tls = TlsLevel.Off, BrokenTls = "TLS failed a moment ago" };
         try
         {
             return await ConnectAsync(host, address, egress, terms, cancellationToken);
         }
         // RFC 7435 §3: opportunistic means that mail goes on without.
-        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Tls == TlsLevel.Opportunistic)
+        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Least == TlsLevel.Opportunistic)
         {
             logger.LogInformation("TLS with {Host} ({Address}) failed, going on in clear: {Fault}", host.Name, address, failure.Message);
             _brokenTls.Add(tlsKey, options.AvoidTlsFor);
+            terms = terms with { Tls = TlsLevel.Off, BrokenTls = failure.Message };
         }
-        return await ConnectAsync(host, address, egress, terms with { Tls = TlsLevel.Off }, cancellationToken);
+        return await ConnectAsync(host, address, egress, terms, cancellationToken);
     }
 
     private async Task<SmtpSession> ConnectAsync(MxHost host, IPEndPoint address, Egress egress, SessionTerms terms, CancellationToken cancellationToken)
@@ -130,8 +142,8 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     }
 
     // A password goes to the smarthost, and all mail: never in clear, never to another, whatever the recipient's site would take.
-    private static SessionTerms Terms(Egress egress, SessionTerms terms) =>
-        egress.Kind is EgressKind.Smarthost smarthost ? terms with { Tls = TlsLevel.Verified, Authorities = smarthost.Authorities } : terms;
+    private SessionTerms Terms(Egress egress, SessionTerms terms) =>
+        egress.Kind is EgressKind.Smarthost smarthost ? terms with { Tls = TlsLevel.Verified, Authorities = smarthost.Authorities, Policy = null } : terms with { Authorities = options.Authorities };
 
     /// <summary>Without a session the smarthost is to blame, in whatever words: they are not the recipient's.</summary>
     private static AttemptResult OfSmarthost(AttemptResult failure) =>
@@ -167,6 +179,14 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
 
         public int Connections { get; set; }
 
+        /// <summary>For the domain's report.</summary>
+        public List<TlsSession> Tls { get; } = [];
+
+        /// <summary>A host was there, and only the domain's policy forbade it.</summary>
+        private bool _isPolicyFailure;
+
+        private bool IsPolicyFailure => _isPolicyFailure && _reply is null && Doubt is null && _error != LocalError.EgressFailed;
+
         /// <summary>What the egress said when it would not go to the last target.</summary>
         public string? Doubt { get; private set; }
 
@@ -186,11 +206,24 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
             (_host, _address, _error) = (host, address, error);
         }
 
+        public void NotePolicy(MxHost host, IPEndPoint? address, HostPolicy? policy, TlsFailure failure, bool isOfPolicy)
+        {
+            Tls.Add(new(policy, host.Name, address?.ToString(), failure));
+            if (!isOfPolicy)
+                return;
+            _isPolicyFailure = true;
+            // With an address it is noted already.
+            if (address is null)
+                Note(host, null, LocalError.TlsFailed, failure.Detail);
+        }
+
         public AttemptResult Result(TimeSpan duration) => new()
         {
             Outcome = AttemptOutcome.NoSession,
             Reply = _reply,
-            Error = _error,
+            Error = IsPolicyFailure ? LocalError.TlsFailed : _error,
+            IsPolicyFailure = IsPolicyFailure,
+            TlsSessions = Tls,
             Detail = _notes.Count == 0 ? "no host has an address that this egress can reach" : string.Join("; ", _notes),
             MxHost = _host?.Name,
             RemoteAddress = _address?.ToString(),

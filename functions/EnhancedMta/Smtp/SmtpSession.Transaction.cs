@@ -11,6 +11,7 @@ internal sealed partial class SmtpSession
     private bool _needsReset;
     private bool _isLastOctetOut;
     private CancellationTokenSource? _limit;
+    private HashSet<string>? _domains;
 
     /// <summary>The next message may go over this connection.</summary>
     public bool IsUsable { get; private set; } = true;
@@ -25,6 +26,9 @@ internal sealed partial class SmtpSession
 
     /// <summary>Nothing tells that the idle connection has ended.</summary>
     public bool IsQuiet => !_dialogue.HasUnread && _wire.IsQuiet();
+
+    /// <summary>Whether this is the session's first message for the domain, among those that ask.</summary>
+    public bool IsFirstFor(string domain) => (_domains ??= new(StringComparer.Ordinal)).Add(domain);
 
     /// <summary>Hands a message over. What goes wrong on the way is a result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before the last octet was out. After it the reply is awaited a moment longer.</exception>
