@@ -78,6 +78,8 @@ internal sealed partial class StsPolicies(DnsRecords dns, StsFetch fetch, StsSto
             {
                 _known.AddOrUpdate(policy.Domain, policy, (_, old) => old.Fetched > policy.Fetched ? old : policy);
                 _newest = policy.Fetched > _newest ? policy.Fetched : _newest;
+                if (policy.Expires <= now)
+                    await store.ForgetAsync(policy, CancellationToken.None).ConfigureAwait(false);
             }
             foreach (var old in _known.Where(pair => pair.Value.Expires <= now))
                 _known.TryRemove(old);

@@ -11,6 +11,9 @@ namespace EnhancedMta.TlsPolicies;
 internal sealed record KnownPolicy(string Domain, string Id, StsPolicy Policy, DateTimeOffset Fetched)
 {
     public DateTimeOffset Expires => Fetched + Policy.MaxAge;
+
+    /// <summary>Of its row.</summary>
+    public ETag ETag { get; init; }
 }
 
 /// <summary>
@@ -30,9 +33,23 @@ internal sealed class StsStore(TableClient table)
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             if (Enum.TryParse<StsMode>(row.GetString("Mode"), out var mode))
-                found.Add(new(row.RowKey, row.GetString("Id") ?? "", new StsPolicy(mode, (row.GetString("Mx") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromSeconds(row.GetInt32("MaxAge") ?? 0)), row.GetDateTimeOffset("Fetched") ?? default));
+                found.Add(new(row.RowKey, row.GetString("Id") ?? "", new StsPolicy(mode, (row.GetString("Mx") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromSeconds(row.GetInt32("MaxAge") ?? 0)), row.GetDateTimeOffset("Fetched") ?? default) { ETag = row.ETag });
         }
         return found;
+    }
+
+    /// <summary>Removes a policy that has run out, unless it was fetched anew since it was read.</summary>
+    /// <exception cref="RequestFailedException">Storage failed.</exception>
+    public async Task ForgetAsync(KnownPolicy known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.DeleteEntityAsync(Partition, known.Domain, known.ETag, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            // Somebody was faster.
+        }
     }
 
     /// <exception cref="RequestFailedException">Storage failed.</exception>

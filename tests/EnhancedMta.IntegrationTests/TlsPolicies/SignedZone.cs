@@ -13,9 +13,9 @@ internal sealed class SignedZone : IAsyncDisposable
     private readonly string _folder;
     private readonly List<Process> _processes = [];
 
-    private SignedZone(string folder, IPEndPoint resolver) => (_folder, Resolver) = (folder, resolver);
+    private SignedZone(string folder) => _folder = folder;
 
-    public IPEndPoint Resolver { get; }
+    public IPEndPoint Resolver { get; private set; } = new(IPAddress.Loopback, 0);
 
     /// <summary>Null when it can be had here, else why not.</summary>
     public static string? Missing { get; } = new[] { ("unbound", "unbound"), ("nsd", "nsd"), ("ldns-signzone", "ldnsutils"), ("ldns-keygen", "ldnsutils") }
@@ -27,8 +27,7 @@ internal sealed class SignedZone : IAsyncDisposable
     public static async Task<SignedZone> StartAsync(string records, string unsigned, (string Was, string Is)? broken = null)
     {
         var folder = Directory.CreateTempSubdirectory("enhancedmta-zone-").FullName;
-        var (name, validating) = (FreePort(), FreePort());
-        var zone = new SignedZone(folder, new IPEndPoint(IPAddress.Loopback, validating));
+        var zone = new SignedZone(folder);
         try
         {
             await zone.PublishAsync("signed.test", records);
@@ -38,9 +37,9 @@ internal sealed class SignedZone : IAsyncDisposable
             var signed = Path.Combine(folder, "signed.test.zone.signed");
             if (broken is var (was, @is))
                 await File.WriteAllTextAsync(signed, (await File.ReadAllTextAsync(signed)).Replace(was, @is, StringComparison.Ordinal));
-            zone.Serve(name);
-            zone.Validate(name, validating, key);
-            await zone.ReadyAsync();
+            // A resolver that finds no name server leaves it alone for minutes: one after the other.
+            var name = await zone.StartAsync(zone.Serve);
+            zone.Resolver = await zone.StartAsync(port => zone.Validate(name.Port, port, key));
             return zone;
         }
         catch
@@ -71,7 +70,7 @@ internal sealed class SignedZone : IAsyncDisposable
 
         """);
 
-    private void Serve(int port)
+    private Process Serve(int port)
     {
         File.WriteAllText(Path.Combine(_folder, "nsd.conf"), $"""
             server:
@@ -94,10 +93,10 @@ internal sealed class SignedZone : IAsyncDisposable
                 name: unsigned.test
                 zonefile: unsigned.test.zone
             """);
-        Start("nsd", "-d", "-c", Path.Combine(_folder, "nsd.conf"));
+        return Start("nsd", "-d", "-c", Path.Combine(_folder, "nsd.conf"));
     }
 
-    private void Validate(int nameServer, int port, string key)
+    private Process Validate(int nameServer, int port, string key)
     {
         File.WriteAllText(Path.Combine(_folder, "unbound.conf"), $"""
             server:
@@ -123,37 +122,44 @@ internal sealed class SignedZone : IAsyncDisposable
                 name: unsigned.test
                 stub-addr: 127.0.0.1@{nameServer}
             """);
-        Start("unbound", "-d", "-c", Path.Combine(_folder, "unbound.conf"));
+        return Start("unbound", "-d", "-c", Path.Combine(_folder, "unbound.conf"));
     }
 
-    /// <summary>Waits, for half a minute at most, until the chain answers.</summary>
-    private async Task ReadyAsync()
+    /// <summary>Starts a server on a free port, and waits until it answers.</summary>
+    private async Task<IPEndPoint> StartAsync(Func<int, Process> start)
     {
-        var client = new DnsClient.LookupClient(new DnsClient.LookupClientOptions(Resolver) { UseCache = false, Retries = 0, ThrowDnsErrors = false, Timeout = TimeSpan.FromSeconds(1) });
-        for (var tries = 0; tries < 120; tries++)
+        for (var tries = 0; tries < 5; tries++)
         {
-            try
+            var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+            var process = start(endPoint.Port);
+            _processes.Add(process);
+            var client = new DnsClient.LookupClient(new DnsClient.LookupClientOptions(endPoint) { UseCache = false, Retries = 0, ThrowDnsErrors = false, Timeout = TimeSpan.FromSeconds(1) });
+            // Somebody else may have taken the port meanwhile; then it ends.
+            for (var wait = 0; wait < 100 && !process.HasExited; wait++)
             {
-                if ((await client.QueryAsync("ns.unsigned.test", DnsClient.QueryType.A, cancellationToken: TestContext.Current.CancellationToken)).Answers.Count > 0)
-                    return;
+                try
+                {
+                    if ((await client.QueryAsync("ns.unsigned.test", DnsClient.QueryType.A, cancellationToken: TestContext.Current.CancellationToken)).Answers.Count > 0 && !process.HasExited)
+                        return endPoint;
+                }
+                catch (DnsClient.DnsResponseException)
+                {
+                    // Not up yet.
+                }
+                await Task.Delay(100, TestContext.Current.CancellationToken);
             }
-            catch (DnsClient.DnsResponseException)
-            {
-                // Not up yet.
-            }
-            await Task.Delay(250, TestContext.Current.CancellationToken);
         }
-        Assert.Fail("The validating resolver does not answer.");
+        throw new InvalidOperationException("A DNS server does not answer.");
     }
 
-    private void Start(string tool, params string[] arguments)
+    private Process Start(string tool, params string[] arguments)
     {
         var process = Process.Start(new ProcessStartInfo(Find(tool)!, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _processes.Add(process);
+        return process;
     }
 
     private async Task<string> RunAsync(string tool, params string[] arguments)

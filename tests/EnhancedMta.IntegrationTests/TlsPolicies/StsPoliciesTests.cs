@@ -48,6 +48,9 @@ public sealed class StsPoliciesTests(AzuriteFixture azurite)
         Assert.True((await world.NewDirectory(world.Storage).FindAsync(TlsWorld.Domain, EnhancedMta.Sites.SiteLookup.Found(world.Site), TestContext.Current.CancellationToken))!.IsEnforced);
         world.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Null(await world.FindAsync());
+        // The next process that starts clears away what has run out.
+        Assert.Null(await world.NewDirectory(world.Storage).FindAsync(TlsWorld.Domain, EnhancedMta.Sites.SiteLookup.Found(world.Site), TestContext.Current.CancellationToken));
+        Assert.False(await world.Storage.Policies.QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
