@@ -13,6 +13,7 @@ using EnhancedMta.ReturnPaths;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
+using EnhancedMta.TlsPolicies;
 using EnhancedMta.WarmUp;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +21,7 @@ namespace EnhancedMta.Relaying;
 
 /// <summary>Sends the messages of a batch, each by its path, and says what became of each.</summary>
 public sealed partial class MessageRelay(
-    SiteDirectory sites, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressAssignment egresses, EgressHealth health, WarmUpBudgets budgets, NativeMta native,
+    SiteDirectory sites, TlsPolicyDirectory policies, SmtpPool pool, PathDirectory paths, DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, EgressAssignment egresses, EgressHealth health, WarmUpBudgets budgets, NativeMta native,
     IQualifier qualifier, RetryPlan plan, OutageGuard guard, IncidentLog incidents, TimeProvider clock, ILogger<MessageRelay> logger)
 {
     /// <summary>Domains whose sites are known by then are grouped by path; slow DNS holds up its own domains only.</summary>
@@ -73,7 +74,12 @@ public sealed partial class MessageRelay(
         {
             var lookup = await sites.FindAsync(domain, run.Stop).ConfigureAwait(false);
             if (lookup.Site is { } site)
-                return await ChooseAsync(items, domain, site, run).ConfigureAwait(false);
+            {
+                // Of the domain, not of the site that it shares with others.
+                var policy = await policies.FindAsync(domain, lookup, run.Stop).ConfigureAwait(false);
+                return await ChooseAsync(items, domain, site, policy, run).ConfigureAwait(false);
+            }
+
             var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
             foreach (var item in items)
                 Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
@@ -87,7 +93,7 @@ public sealed partial class MessageRelay(
     }
 
     /// <summary>Gives each message its egress. Those that have none now are settled.</summary>
-    private async Task<IReadOnlyList<Located>> ChooseAsync(IReadOnlyList<RelayItem> items, string domain, Site site, RelayRun run)
+    private async Task<IReadOnlyList<Located>> ChooseAsync(IReadOnlyList<RelayItem> items, string domain, Site site, DomainPolicy? policy, RelayRun run)
     {
         var provider = budgets.ProviderOf(site);
         var located = new List<Located>(items.Count);
@@ -96,7 +102,7 @@ public sealed partial class MessageRelay(
             switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, egress => paths.Find(egress, site).Hold?.Until, run.Stop).ConfigureAwait(false))
             {
                 case EgressDecision.Goes(var egress):
-                    located.Add(new Located(item, site, egress, provider, paths.Find(egress, site)));
+                    located.Add(new Located(item, site, egress, provider, paths.Find(egress, site)) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
                     break;
                 case EgressDecision.Waits(var until, var why):
                     Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null));
@@ -207,8 +213,11 @@ public sealed partial class MessageRelay(
     private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
     {
         var (item, site, egress, provider, path) = message;
+        var policy = message.Policy is { IsEnforced: true } && TlsRequiredField.SaysNo(run.Pack!.Content(item.Index).Span) ? null : message.Policy;
+        if (policies.RecentFailure(policy, site) is { } known)
+            return PolicyWaits(message, known, run);
         var result = await pool.SendAsync(
-            path.Connections, egress, site, path.Terms, run.Lane == Lane.Transactional, PrepareAsync, () => path.MayGoOn(attempt.Slice), run.Stop, run.Abort).ConfigureAwait(false);
+            path.Connections, egress, site, path.Terms with { Policy = policy }, run.Lane == Lane.Transactional, PrepareAsync, () => path.MayGoOn(attempt.Slice), run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
@@ -218,6 +227,9 @@ public sealed partial class MessageRelay(
             budgets.Report(egress, provider, refusal.Code >= 500 ? PathOutcome.Blocked : PathOutcome.Deferred);
         else if (result.Outcome == AttemptOutcome.NoSession)
             GiveBack(message, run);
+        policies.Tell(policy, site, egress, result);
+        if (result.IsPolicyFailure)
+            return PolicyWaits(message, result, run);
         if (result is { Outcome: AttemptOutcome.NoSession, Error: LocalError.EgressFailed })
             return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress);
         if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
@@ -238,7 +250,10 @@ public sealed partial class MessageRelay(
             // The place may have come free because the claim was lost.
             run.Stop.ThrowIfCancellationRequested();
             var begins = Slice.At(clock.GetUtcNow());
-            if (!path.MayBegin(slice))
+            // Another of its domain may have found out while this one waited for a connection.
+            if (policies.RecentFailure(policy, site) is { } late)
+                attempt.Fault = PolicyWaits(message, late, run);
+            if (attempt.Fault is not null || !path.MayBegin(slice))
                 return null;
             var mail = await ComposeAsync(item, egress, attempt, run).ConfigureAwait(false);
             if (mail is not null)
@@ -249,6 +264,13 @@ public sealed partial class MessageRelay(
 
     /// <summary>A message that did not reach its provider used nothing of the day's budget.</summary>
     private void GiveBack(Located message, RelayRun run) => budgets.GiveBack(message.Egress, message.Provider, run.Lane == Lane.Transactional, 1);
+
+    /// <summary>The recipient's domain forbids what can be had. Its messages wait; the path is well, and goes on for others.</summary>
+    private Outcome PolicyWaits(Located message, AttemptResult result, RelayRun run)
+    {
+        var outcome = _rules.Of(message.Item, result, message.Egress, Expires(run), run.Jitter);
+        return outcome.State == MessageState.Waiting ? outcome with { WaitsFor = $"the TLS policy of {message.Item.Message.Domain}: {result.Detail}" } : outcome;
+    }
 
     /// <summary>A failure of the egress is its own: other egresses, or the same one when it is well again, will do.</summary>
     private PathHold EgressHold(Egress egress, AttemptResult result)
@@ -322,7 +344,11 @@ public sealed partial class MessageRelay(
     private static DateTimeOffset Expires(RelayRun run) => run.Pack!.Header.Expires;
 
     /// <summary>A message, where it goes, and by what.</summary>
-    private sealed record Located(RelayItem Item, Site Site, Egress Egress, string Provider, PathUse Path);
+    private sealed record Located(RelayItem Item, Site Site, Egress Egress, string Provider, PathUse Path)
+    {
+        /// <summary>What the recipient's domain asks of TLS; null for a smarthost, which is whom we deal with then.</summary>
+        public DomainPolicy? Policy { get; init; }
+    }
 
     /// <summary>What happens while a message is being sent.</summary>
     private sealed class Attempt

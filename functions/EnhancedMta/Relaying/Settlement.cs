@@ -122,6 +122,7 @@ internal static class Settlement
         MxHost = outcome.Attempt?.MxHost,
         RemoteAddress = outcome.Attempt?.RemoteAddress,
         Tls = outcome.Attempt?.Tls,
+        TlsPolicy = Cut(outcome.Attempt?.TlsPolicy),
         Egress = outcome.Egress?.ToString(),
         Reply = reply,
         Command = outcome.Attempt?.Reply?.Command.ToString(),

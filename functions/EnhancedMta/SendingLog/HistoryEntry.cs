@@ -28,6 +28,10 @@ public sealed record HistoryEntry
     [JsonPropertyName("tls")]
     public string? Tls { get; init; }
 
+    /// <summary>The recipient domain's TLS policy, and how the session met it.</summary>
+    [JsonPropertyName("tlsPolicy")]
+    public string? TlsPolicy { get; init; }
+
     [JsonPropertyName("egress")]
     public string? Egress { get; init; }
 

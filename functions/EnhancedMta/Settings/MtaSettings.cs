@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
+using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Modes;
 using EnhancedMta.Sites;
 using EnhancedMta.Storage;
+using EnhancedMta.TlsReports;
 using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +42,9 @@ public sealed record MtaSettings
 
     public DkimSettings Dkim { get; init; } = DkimSettings.None;
 
+    /// <summary>Reports about TLS to domains that want them.</summary>
+    public TlsReportOptions TlsReports { get; init; } = TlsReportOptions.None;
+
     /// <summary>What proves who sent a webhook.</summary>
     public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
 
@@ -68,7 +73,9 @@ public sealed record MtaSettings
             {
                 NameServers = [.. mta.GetSection("NameServers").GetChildren().Select(s => EndPoint(s, faults))],
                 AllowPrivateAddresses = Flag(mta, "AllowPrivateMx", faults),
+                IsTrusted = ReadTrust(mta, faults),
             },
+            TlsReports = ReadTlsReports(mta.GetSection("TlsReports"), faults),
             Webhooks = WebhookSettings.Read(mta.GetSection("Webhooks"), faults),
             Batches = new BatchOptions
             {
@@ -105,6 +112,27 @@ public sealed record MtaSettings
         }
 
         return new StorageAccountOptions { TableServiceUri = At("table"), QueueServiceUri = At("queue"), BlobServiceUri = At("blob") };
+    }
+
+    // The system's servers may be anybody's: whoever trusts some names them.
+    private static bool ReadTrust(IConfigurationSection mta, List<string> faults)
+    {
+        var isTrusted = Flag(mta, "TrustedResolver", faults);
+        if (isTrusted && !mta.GetSection("NameServers").GetChildren().Any())
+            faults.Add("EnhancedMta__TrustedResolver: needs EnhancedMta__NameServers__0: the validating resolver, on this host or in a network of yours.");
+        return isTrusted;
+    }
+
+    private static TlsReportOptions ReadTlsReports(IConfigurationSection section, List<string> faults)
+    {
+        if (section["From"] is not { Length: > 0 } from)
+            return TlsReportOptions.None;
+        if (!EmailAddress.TryParse(from, out var address, out var error))
+        {
+            faults.Add($"{Setting(section)}__From: {error}");
+            return TlsReportOptions.None;
+        }
+        return new TlsReportOptions(address.ToString(), section["Organization"] is { Length: > 0 } organization ? organization : address.Domain);
     }
 
     private static MxRoutes ReadRoutes(IConfigurationSection mta, List<string> faults)

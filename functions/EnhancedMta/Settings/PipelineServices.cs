@@ -27,6 +27,8 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.TlsPolicies;
+using EnhancedMta.TlsReports;
 using EnhancedMta.UserRules;
 using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
@@ -34,6 +36,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Settings;
 
@@ -90,6 +93,7 @@ public static class PipelineServices
         services.AddSingleton<OwnAddresses>();
         services.AddSingleton<HostAddresses>();
         services.AddSingleton<SiteDirectory>();
+        AddTls(services, settings);
         services.AddSingleton<EgressChoice>();
         services.AddSingleton(s => new EgressHealth(
             s.GetRequiredService<TimeProvider>(),
@@ -143,7 +147,30 @@ public static class PipelineServices
         services.AddHostedService<PathUpkeep>();
         services.AddHostedService<ModeWatch>();
         services.AddHostedService<WarmUpUpkeep>();
+        services.AddHostedService(s => s.GetRequiredService<TallyKeeping>());
         return services;
+    }
+
+    private static void AddTls(IServiceCollection services, MtaSettings settings)
+    {
+        services.TryAddSingleton(new TlsPolicyOptions());
+        services.AddSingleton(settings.TlsReports);
+        services.AddSingleton<StsFetch>();
+        services.AddSingleton(s => new StsStore(s.GetRequiredService<StorageAccount>().TlsPolicies));
+        services.AddSingleton<StsPolicies>();
+        services.AddSingleton<DanePolicies>();
+        services.AddSingleton<ReportTargets>();
+        services.AddSingleton<TlsTally>();
+        services.AddSingleton(s => new TallyTable(s.GetRequiredService<StorageAccount>().TlsReports));
+        services.AddSingleton<TallyKeeping>();
+        services.AddSingleton<PolicyFailures>();
+        services.AddSingleton(s => new TlsPolicyDirectory(
+            s.GetRequiredService<StsPolicies>(), s.GetRequiredService<DanePolicies>(), s.GetRequiredService<ReportTargets>(), s.GetRequiredService<PolicyFailures>(), s.GetRequiredService<TlsTally>()));
+        services.AddSingleton<ReportMail>();
+        services.AddSingleton<ReportPost>();
+        services.AddSingleton(s => new ReportSending(
+            s.GetRequiredService<TallyTable>(), s.GetRequiredService<ReportTargets>(), s.GetRequiredService<ReportMail>(), s.GetRequiredService<ReportPost>(),
+            settings.TlsReports, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ReportSending>>()));
     }
 
     /// <summary>Tables, queues and containers exist before the first trigger runs.</summary>

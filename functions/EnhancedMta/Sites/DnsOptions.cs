@@ -9,6 +9,9 @@ public sealed record DnsOptions
     /// <summary>Servers to ask; empty for the system's.</summary>
     public IReadOnlyList<IPEndPoint> NameServers { get; init; } = [];
 
+    /// <summary>Of MX hosts; another than 25 is for laboratories.</summary>
+    public int SmtpPort { get; init; } = 25;
+
     /// <summary>For one question to one server.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -34,6 +37,12 @@ public sealed record DnsOptions
     public bool AllowPrivateAddresses { get; init; }
 
     /// <summary>
+    /// The servers validate (RFC 4035), and nobody can change what they say on its way to us: their AD bit counts. Without it no answer is
+    /// secure, and there is no DANE.
+    /// </summary>
+    public bool IsTrusted { get; init; }
+
+    /// <summary>
     /// A client that asks one server once and gives back what it says: our cache keeps negative answers as long as they say, and only we
     /// know which answers another server may better. NXDOMAIN is none of them, nor is a name without such records.
     /// </summary>
@@ -46,6 +55,8 @@ public sealed record DnsOptions
         options.Retries = 0;
         options.ContinueOnDnsError = false;
         options.ContinueOnEmptyResponse = false;
+        // The DO bit asks for the AD bit (RFC 6840 §5.7).
+        options.RequestDnsSecRecords = IsTrusted;
         return new LookupClient(options);
     }
 }

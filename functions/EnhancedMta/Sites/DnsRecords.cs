@@ -18,6 +18,9 @@ internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsResourceReco
 {
     /// <summary>No server said anything that could be read.</summary>
     public bool IsSilent { get; init; }
+
+    /// <summary>A validating resolver that we trust found its signatures good, aliases included.</summary>
+    public bool IsSecure { get; init; }
 }
 
 /// <summary>Asks the DNS: one place that knows what its answers mean and how many questions may be open.</summary>
@@ -65,7 +68,8 @@ public sealed class DnsRecords(ILookupClient client, DnsOptions options) : IDisp
     {
         try
         {
-            return Read(await client.QueryServerAsync([server], name, type), name, type);
+            var response = await client.QueryServerAsync([server], name, type);
+            return Read(response, name, type) with { IsSecure = options.IsTrusted && response.Header.IsAuthenticData };
         }
         catch (ArgumentException)
         {

@@ -6,7 +6,11 @@ using EnhancedMta.Smtp;
 namespace EnhancedMta.Sites;
 
 /// <summary>Addresses of one MX host (IPv4 first, each family in the order of the answer), or why there are none to connect to.</summary>
-public sealed record HostLookup(IReadOnlyList<IPAddress> Addresses, LocalError? Error, string? Detail);
+public sealed record HostLookup(IReadOnlyList<IPAddress> Addresses, LocalError? Error, string? Detail)
+{
+    /// <summary>The DNS said so with good signatures.</summary>
+    public bool IsSecure { get; init; }
+}
 
 /// <summary>Resolves MX hosts, and leaves out the addresses that a stranger must not send us to.</summary>
 /// <param name="dns">Where names are looked up.</param>
@@ -36,7 +40,7 @@ public sealed class HostAddresses(DnsRecords dns, DnsOptions options, TimeProvid
             return lookup;
         IPAddress[] permitted = [.. lookup.Addresses.Where(address => !IsProhibited(address))];
         return permitted.Length > 0
-            ? new(permitted, null, null)
+            ? lookup with { Addresses = permitted }
             : new([], LocalError.ProhibitedHost, $"{name} leads to {string.Join(", ", lookup.Addresses)}");
     }
 
@@ -49,7 +53,7 @@ public sealed class HostAddresses(DnsRecords dns, DnsOptions options, TimeProvid
         var ttl = a.Ttl < aaaa.Ttl ? a.Ttl : aaaa.Ttl;
         IPAddress[] found = [.. a.Records.Concat(aaaa.Records).OfType<AddressRecord>().Select(record => record.Address)];
         if (found.Length > 0)
-            return (new(found, null, null), ttl);
+            return (new(found, null, null) { IsSecure = (a.IsSecure || a.Records.Count == 0) && (aaaa.IsSecure || aaaa.Records.Count == 0) }, ttl);
         var failed = a.Status == DnsStatus.Failed ? a : aaaa;
         return failed.Status == DnsStatus.Failed
             ? (new([], LocalError.DnsUnavailable, failed.Detail), ttl)

@@ -8,8 +8,6 @@ namespace EnhancedMta.Sites;
 /// <summary>Finds the site of a recipient domain: a configured route, else the DNS (RFC 5321 §5.1), kept as long as it says.</summary>
 public sealed class SiteDirectory(DnsRecords dns, HostAddresses addresses, MxRoutes routes, DnsOptions options, TimeProvider time)
 {
-    private const int SmtpPort = 25;
-
     private readonly TtlCache<SiteLookup> _cache = new(time, options.CacheCapacity);
 
     /// <param name="domain">Lower case, A-labels.</param>
@@ -35,7 +33,7 @@ public sealed class SiteDirectory(DnsRecords dns, HostAddresses addresses, MxRou
         };
     }
 
-    private static SiteLookup FromMx(DnsAnswer answer)
+    private SiteLookup FromMx(DnsAnswer answer)
     {
         var records = answer.Records.OfType<MxRecord>().Select(record => (Name: HostName(record), record.Preference)).ToList();
         var hosts = records.Where(record => record.Name.Length > 0).ToList();
@@ -48,17 +46,17 @@ public sealed class SiteDirectory(DnsRecords dns, HostAddresses addresses, MxRou
             return SiteLookup.Failed(LocalError.NoMailHost, $"{answer.Detail}, no host names but addresses: {string.Join(", ", records.Select(record => record.Name))}");
         return SiteLookup.Found(Site.Of(hosts
             .GroupBy(host => host.Name, StringComparer.Ordinal)
-            .Select(same => new MxHost(same.Key, same.Min(host => host.Preference), SmtpPort))));
+            .Select(same => new MxHost(same.Key, same.Min(host => host.Preference), options.SmtpPort))), answer.IsSecure);
     }
 
     // RFC 5321 §5.1: without MX records the domain itself is its mail host.
     private async Task<(SiteLookup, TimeSpan)> FromAddressAsync(string domain, DnsAnswer answer)
     {
-        var host = new MxHost(domain, 0, SmtpPort);
+        var host = new MxHost(domain, 0, options.SmtpPort);
         var lookup = await addresses.FindAsync(host, CancellationToken.None);
         var site = lookup.Error is { } error
             ? SiteLookup.Failed(error, $"{answer.Detail}; {lookup.Detail}")
-            : SiteLookup.Found(Site.Of([host]));
+            : SiteLookup.Found(Site.Of([host]), answer.IsSecure && lookup.IsSecure);
         return (site, lookup.Error == LocalError.DnsUnavailable ? options.ErrorTtl : answer.Ttl);
     }
 

@@ -14,7 +14,10 @@ public sealed record SiteLookup
     /// <summary>What was asked and answered, for the log.</summary>
     public string? Detail { get; }
 
-    public static SiteLookup Found(Site site) => new(site, null, null);
+    /// <summary>The DNS named the site's hosts with good signatures.</summary>
+    public bool IsSecure { get; private init; }
+
+    public static SiteLookup Found(Site site, bool isSecure = false) => new(site, null, null) { IsSecure = isSecure };
 
     public static SiteLookup Failed(LocalError error, string detail) => new(null, error, detail);
 }

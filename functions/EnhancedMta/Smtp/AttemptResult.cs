@@ -1,3 +1,5 @@
+using EnhancedMta.TlsPolicies;
+
 namespace EnhancedMta.Smtp;
 
 public enum AttemptOutcome
@@ -36,6 +38,15 @@ public sealed record AttemptResult
 
     /// <summary>Protocol and cipher suite of the session, or null for clear text.</summary>
     public string? Tls { get; init; }
+
+    /// <summary>For people: the domain's TLS policy, and how the session met it.</summary>
+    public string? TlsPolicy { get; init; }
+
+    /// <summary>No session that the recipient's domain allows; for other domains the site may do. With <see cref="AttemptOutcome.NoSession"/>.</summary>
+    public bool IsPolicyFailure { get; init; }
+
+    /// <summary>Sessions, and tries at one, that the domain may want to hear of.</summary>
+    internal IReadOnlyList<TlsSession> TlsSessions { get; init; } = [];
 
     /// <summary>From the first command of this message to the outcome.</summary>
     public TimeSpan Duration { get; init; }

@@ -1,5 +1,6 @@
 using System.Net;
 using EnhancedMta.Sites;
+using EnhancedMta.TlsPolicies;
 
 namespace EnhancedMta.Smtp;
 
@@ -12,7 +13,13 @@ internal sealed class OpeningAttempts
     private LocalError? _error = LocalError.NoMailHost;
     private SmtpReply? _reply;
 
+    // A host was there, and only the domain's policy forbade it.
+    private bool _isPolicyFailure;
+
     public int Connections { get; set; }
+
+    /// <summary>For the domain's report.</summary>
+    public List<TlsSession> Tls { get; } = [];
 
     /// <summary>What the egress said when it would not go to the last target.</summary>
     public string? Doubt { get; private set; }
@@ -25,6 +32,19 @@ internal sealed class OpeningAttempts
         _reply = failure.Reply;
         Doubt = failure.IsDoubt ? failure.Message : null;
     }
+
+    public void NotePolicy(MxHost host, IPEndPoint? address, HostPolicy? policy, TlsFailure failure, bool isOfPolicy)
+    {
+        Tls.Add(new(policy, host.Name, address?.ToString(), failure));
+        if (!isOfPolicy)
+            return;
+        _isPolicyFailure = true;
+        // With an address it is noted already.
+        if (address is null)
+            Note(host, null, LocalError.TlsFailed, failure.Detail);
+    }
+
+    private bool IsPolicyFailure => _isPolicyFailure && _reply is null && Doubt is null && _error != LocalError.EgressFailed;
 
     private void Note(MxHost host, IPEndPoint? address, LocalError? error, string detail)
     {
@@ -39,7 +59,9 @@ internal sealed class OpeningAttempts
     {
         Outcome = AttemptOutcome.NoSession,
         Reply = _reply,
-        Error = _error,
+        Error = IsPolicyFailure ? LocalError.TlsFailed : _error,
+        IsPolicyFailure = IsPolicyFailure,
+        TlsSessions = Tls,
         Detail = _notes.Count == 0 ? "no host has an address that this egress can reach" : string.Join("; ", _notes),
         MxHost = _host?.Name,
         RemoteAddress = _address?.ToString(),

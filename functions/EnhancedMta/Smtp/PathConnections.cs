@@ -67,7 +67,7 @@ internal sealed class PathConnections(TimeProvider time)
     /// <summary>Waits for an idle session, or for leave to open one. Who waits comes in order, urgent ones first.</summary>
     /// <returns>Null when the process lost its leave for any.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; nothing was taken.</exception>
-    public async ValueTask<ConnectionPlace?> TakeAsync(SessionKey key, bool urgent, CancellationToken cancellationToken)
+    public async ValueTask<ConnectionPlace?> TakeAsync(SessionWish wish, bool urgent, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinkedListNode<Waiter>? waiter = null;
@@ -77,7 +77,7 @@ internal sealed class PathConnections(TimeProvider time)
             if (_size == 0 && _open == 0)
                 return null;
             // The youngest first: the others get old, and end, when a path needs fewer.
-            var own = _idle.FindLastIndex(idle => idle.Key == key);
+            var own = _idle.FindLastIndex(idle => wish.IsMetBy(idle.Key, idle.Session));
             if (own >= 0)
                 return new ConnectionPlace(TakeIdle(own).Session);
             if (_open < _size && _openings.Take())
@@ -85,7 +85,7 @@ internal sealed class PathConnections(TimeProvider time)
             else if (_open <= _size && _idle.Count > 0 && _openings.Take())
                 stranger = TakeIdle(0);
             else
-                waiter = (urgent ? _urgent : _usual).AddLast(new Waiter(key));
+                waiter = (urgent ? _urgent : _usual).AddLast(new Waiter(wish));
         }
 
         if (stranger is var (_, session))
@@ -108,13 +108,14 @@ internal sealed class PathConnections(TimeProvider time)
     {
         Waiter? next = null;
         SmtpSession? surplus = null;
+        var isMet = false;
         lock (_lock)
         {
             session.IdleSince = time.GetTimestamp();
             if (_open > _size)
                 surplus = session;
-            else if (NextFor(key) is { } waiter)
-                next = Remove(waiter);
+            else if (NextFor(key, session) is { } waiter)
+                (next, isMet) = (Remove(waiter), waiter.Value.Wish.IsMetBy(key, session));
             else
                 _idle.Add((key, session));
         }
@@ -122,7 +123,7 @@ internal sealed class PathConnections(TimeProvider time)
         if (surplus is not null)
             Retire(surplus);
         else if (next is not null)
-            next.Found(next.Key == key ? new ConnectionPlace(session) : new ConnectionPlace(null), next.Key == key ? null : session);
+            next.Found(new ConnectionPlace(isMet ? session : null), isMet ? null : session);
     }
 
     /// <summary>Closes a session, in the background, and gives its place to the next.</summary>
@@ -253,15 +254,15 @@ internal sealed class PathConnections(TimeProvider time)
     private LinkedListNode<Waiter>? First() => _urgent.First ?? _usual.First;
 
     // Whoever is first may have the place; one of another site only when it may open a connection of its own.
-    private LinkedListNode<Waiter>? NextFor(SessionKey key)
+    private LinkedListNode<Waiter>? NextFor(SessionKey key, SmtpSession session)
     {
         if (First() is not { } first)
             return null;
-        if (first.Value.Key == key || _openings.Take())
+        if (first.Value.Wish.IsMetBy(key, session) || _openings.Take())
             return first;
         for (var waiter = first.Next; waiter is not null; waiter = waiter.Next)
         {
-            if (waiter.Value.Key == key)
+            if (waiter.Value.Wish.IsMetBy(key, session))
                 return waiter;
         }
 
@@ -287,11 +288,11 @@ internal sealed class PathConnections(TimeProvider time)
         waiter.Value.SetCanceled(cancellationToken);
     }
 
-    private sealed class Waiter(SessionKey key)
+    private sealed class Waiter(SessionWish wish)
     {
         private readonly TaskCompletionSource<(ConnectionPlace? Place, SmtpSession? ToClose)> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public SessionKey Key { get; } = key;
+        public SessionWish Wish { get; } = wish;
 
         public Task<(ConnectionPlace? Place, SmtpSession? ToClose)> Task => _source.Task;
 

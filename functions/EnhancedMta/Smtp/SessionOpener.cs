@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using EnhancedMta.Egresses;
 using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
+using EnhancedMta.TlsPolicies;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Smtp;
@@ -15,32 +16,32 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     private readonly HostMemory _unreachable = new(time);
     private readonly HostMemory _brokenTls = new(time);
 
-    /// <summary>A session, or the result that says why there is none.</summary>
+    /// <summary>A session, or the result that says why there is none; and what was tried before, for the domain's report.</summary>
     /// <remarks>
     /// Hosts by preference, equal ones in random order, those that failed of late last; of each its addresses. An address that cannot be
     /// reached, or does not speak SMTP, hands over to the next; one that is silent is given a head start only, see <see cref="ConnectionRace"/>. A
     /// server's refusal ends it: those are the site's words, for the caller to judge. So does a failure of the egress, whose health is told; it is <see cref="LocalError.EgressFailed"/>, and no fault of the site.
     /// </remarks>
-    public async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
+    public async Task<(SmtpSession? Session, AttemptResult? Failure, IReadOnlyList<TlsSession> Tried)> OpenAsync(Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var tried = new OpeningAttempts();
         var permit = await health.MayTryAsync(egress, cancellationToken);
         if (permit == EgressPermit.Refused)
-            return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" });
+            return (null, tried.Result(time.GetElapsedTime(started)) with { Error = LocalError.EgressFailed, Detail = $"egress {egress} is set aside: {health.Find(egress)?.Detail}" }, []);
         try
         {
             var session = await OpenAsync(egress, egress.Destination(site), Terms(egress, terms), tried, cancellationToken);
             if (session is not null)
             {
                 health.Worked(egress, isSession: true);
-                return (session, null);
+                return (session, null, tried.Tls);
             }
             var failure = tried.Result(time.GetElapsedTime(started));
             if (egress.Kind is EgressKind.Smarthost)
                 failure = OfSmarthost(failure);
             await TellAsync(egress, site, failure, tried, cancellationToken);
-            return (null, failure);
+            return (null, failure, tried.Tls);
         }
         finally
         {
@@ -92,7 +93,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     private async Task<SmtpSession?> OpenAsync(Egress egress, Site site, SessionTerms terms, OpeningAttempts tried, CancellationToken cancellationToken)
     {
         await using var race = new ConnectionRace(
-            TargetsAsync(egress, site, cancellationToken), (target, stop) => ConnectAsync(egress, target, terms, stop), options.MaxAddresses, time, cancellationToken);
+            TargetsAsync(egress, site, terms, tried, cancellationToken), (target, stop) => ConnectAsync(egress, target, terms, stop), options.MaxAddresses, time, cancellationToken);
         while (await race.NextAsync() is { } next)
         {
             var (target, socket, failure) = next;
@@ -102,7 +103,7 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
             {
                 try
                 {
-                    var session = await OpenAsync(socket, target, egress, terms, cancellationToken);
+                    var session = await OpenAsync(socket, target, egress, terms with { HostPolicy = terms.Policy?.For(target.Host) }, cancellationToken);
                     Remember(egress, target, race.Silent);
                     return session;
                 }
@@ -112,7 +113,11 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
                 }
             }
             tried.Note(target.Host, target.Address, failure!);
-            if (failure!.Error == LocalError.EgressFailed && !failure.IsDoubt)
+            if (failure!.Tls is { } tls)
+                tried.NotePolicy(target.Host, target.Address, terms.Policy?.For(target.Host), tls, failure.IsOfPolicy);
+            if (failure.IsOfPolicy)
+                continue;
+            if (failure.Error == LocalError.EgressFailed && !failure.IsDoubt)
                 return null;
             if (target.Address is { } address)
             {
@@ -126,11 +131,17 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     }
 
     /// <summary>A site's addresses in the order of trying. Names are looked up when it is their turn.</summary>
-    private async IAsyncEnumerable<Target> TargetsAsync(Egress egress, Site site, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Target> TargetsAsync(Egress egress, Site site, SessionTerms terms, OpeningAttempts tried, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var (host, rank) in Ordered(egress, site))
         {
             var lookup = await addresses.FindAsync(host, cancellationToken);
+            if (terms.Policy?.For(host) is { IsEnforced: true, Refusal: { } refusal } policy)
+            {
+                tried.NotePolicy(host, null, policy, refusal, isOfPolicy: true);
+                continue;
+            }
+
             if (lookup.Error is { } error)
                 yield return new Target(host, null, rank) { NoAddress = new SessionFailedException(error, null, lookup.Detail ?? "no address") };
             foreach (var address in Ordered(egress, host, lookup.Addresses))
@@ -147,20 +158,21 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     {
         var (host, address) = (target.Host, target.Address!);
         var tlsKey = $"{host.Name}:{host.Port}";
-        if (terms.Tls == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
-            terms = terms with { Tls = TlsLevel.Off };
+        if (terms.Least == TlsLevel.Opportunistic && _brokenTls.Contains(tlsKey))
+            terms = terms with { Tls = TlsLevel.Off, BrokenTls = "TLS failed a moment ago" };
         try
         {
             return await SmtpSession.OpenAsync(socket, host, address, egress, terms, time, cancellationToken);
         }
         // RFC 7435 §3: opportunistic means that mail goes on without.
-        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Tls == TlsLevel.Opportunistic)
+        catch (SessionFailedException failure) when (failure.Error == LocalError.TlsFailed && terms.Least == TlsLevel.Opportunistic)
         {
             logger.LogInformation("TLS with {Host} ({Address}) failed, going on in clear: {Fault}", host.Name, address, failure.Message);
             _brokenTls.Add(tlsKey, options.AvoidTlsFor);
+            terms = terms with { Tls = TlsLevel.Off, BrokenTls = failure.Message };
         }
         socket = await ConnectAsync(egress, target, terms, cancellationToken);
-        return await SmtpSession.OpenAsync(socket, host, address, egress, terms with { Tls = TlsLevel.Off }, time, cancellationToken);
+        return await SmtpSession.OpenAsync(socket, host, address, egress, terms, time, cancellationToken);
     }
 
     // What was silent while another answered has lost, for a while: the next session need not wait for it again.
@@ -176,8 +188,8 @@ internal sealed class SessionOpener(HostAddresses addresses, EgressHealth health
     }
 
     // A password goes to the smarthost, and all mail: never in clear, never to another, whatever the recipient's site would take.
-    private static SessionTerms Terms(Egress egress, SessionTerms terms) =>
-        egress.Kind is EgressKind.Smarthost ? terms with { Tls = TlsLevel.Verified } : terms;
+    private SessionTerms Terms(Egress egress, SessionTerms terms) =>
+        egress.Kind is EgressKind.Smarthost smarthost ? terms with { Tls = TlsLevel.Verified, Authorities = smarthost.Authorities, Policy = null } : terms with { Authorities = options.Authorities };
 
     /// <summary>Without a session the smarthost is to blame, in whatever words: they are not the recipient's.</summary>
     private static AttemptResult OfSmarthost(AttemptResult failure) =>

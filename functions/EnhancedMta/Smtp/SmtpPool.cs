@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EnhancedMta.Egresses;
 using EnhancedMta.Sites;
+using EnhancedMta.TlsPolicies;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Smtp;
@@ -71,7 +72,8 @@ public sealed class SmtpPool : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isClosed, this);
         var key = new SessionKey(egress.PublicId, egress.Destination(site).Key);
         OutboundMail? mail = null;
-        while (await path.TakeAsync(key, isUrgent, stop) is { } place)
+        IReadOnlyList<TlsSession> opening = [];
+        while (await path.TakeAsync(new(key, terms.Policy), isUrgent, stop) is { } place)
         {
             var session = place.Session;
             if (session is { IsQuiet: false })
@@ -101,7 +103,7 @@ public sealed class SmtpPool : IAsyncDisposable
             {
                 if (session is null)
                 {
-                    (session, var failure) = await OpenAsync(path, egress, site, terms, abort);
+                    (session, var failure, opening) = await OpenAsync(path, egress, site, terms, abort);
                     if (session is null)
                         return failure!;
                 }
@@ -112,7 +114,7 @@ public sealed class SmtpPool : IAsyncDisposable
                     return null;
                 }
 
-                var result = await SendAsync(path, key, egress, session, terms, mail, abort);
+                var result = Judged(await SendAsync(path, key, egress, session, terms, mail, abort), terms.Policy, session, opening);
                 // The server closed it while it lay idle, or as we came: this message has not been tried yet.
                 if (!isOld || result.Outcome != AttemptOutcome.NoSession || (session.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
                     return result;
@@ -133,6 +135,12 @@ public sealed class SmtpPool : IAsyncDisposable
         await _reaper.DisposeAsync();
         await Task.WhenAll(_paths.Keys.SelectMany(path => path.TakeIdleSince(long.MaxValue).Select(session => CloseAsync(path, session))));
     }
+
+    private static AttemptResult Judged(AttemptResult result, DomainPolicy? policy, SmtpSession session, IReadOnlyList<TlsSession> opening) => policy is null ? result : result with
+    {
+        TlsPolicy = policy.Describe(session),
+        TlsSessions = session.IsFirstFor(policy.Domain) ? [.. opening, policy.Judge(session)] : opening,
+    };
 
     private static async Task CloseAsync(PathConnections path, SmtpSession session)
     {
@@ -175,17 +183,17 @@ public sealed class SmtpPool : IAsyncDisposable
         }
     }
 
-    private async Task<(SmtpSession? Session, AttemptResult? Failure)> OpenAsync(
+    private async Task<(SmtpSession? Session, AttemptResult? Failure, IReadOnlyList<TlsSession> Tried)> OpenAsync(
         PathConnections path, Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
     {
         MakeRoom();
         SmtpSession? session = null;
         try
         {
-            (session, var failure) = await _opener.OpenAsync(egress, site, terms, cancellationToken);
+            (session, var failure, var tried) = await _opener.OpenAsync(egress, site, terms, cancellationToken);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
-            return (session, failure);
+            return (session, failure, tried);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace EnhancedMta.Smtp;
 
 /// <summary>Bounds of the connection pool of one process. Those of a path are its MX rule's.</summary>
@@ -14,6 +16,9 @@ public sealed record SmtpPoolOptions
 
     /// <summary>For this long a host that could not be reached is tried after the others.</summary>
     public TimeSpan AvoidHostFor { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whom verified certificates of MX hosts must come from; null for those that the system trusts. For laboratories.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
 
     /// <summary>For this long a host whose TLS failed is spoken to in clear.</summary>
     public TimeSpan AvoidTlsFor { get; init; } = TimeSpan.FromMinutes(10);

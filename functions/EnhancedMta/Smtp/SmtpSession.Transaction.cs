@@ -12,6 +12,7 @@ internal sealed partial class SmtpSession
     private bool _isLastOctetOut;
     private CancellationTokenSource? _limit;
     private CancellationTokenSource? _answerLimit;
+    private HashSet<string>? _domains;
 
     /// <summary>The next message may go over this connection.</summary>
     public bool IsUsable { get; private set; } = true;
@@ -26,6 +27,9 @@ internal sealed partial class SmtpSession
 
     /// <summary>Nothing tells that the idle connection has ended.</summary>
     public bool IsQuiet => !_dialogue.HasUnread && _wire.IsQuiet();
+
+    /// <summary>Whether this is the session's first message for the domain, among those that ask.</summary>
+    public bool IsFirstFor(string domain) => (_domains ??= new(StringComparer.Ordinal)).Add(domain);
 
     /// <summary>Hands a message over. What goes wrong on the way is a result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before the last octet was out. After it the reply is awaited a moment longer.</exception>
@@ -79,7 +83,7 @@ internal sealed partial class SmtpSession
     // Steps: the envelope, as one group when the server takes that; the data; the reply to its end. Returns the reply that decides.
     private async Task<SmtpReply> TransactAsync(OutboundMail mail, CancellationTokenSource limit, CancellationTokenSource answerLimit, CancellationToken cancellationToken)
     {
-        limit.CancelAfter(_timeouts.Command);
+        limit.CancelAfter(_terms.Timeouts.Command);
         var isPipelined = Capabilities.HasFlag(SmtpCapabilities.Pipelining);
         await ResetAsync(isPipelined, limit.Token);
         if (isPipelined)
@@ -130,7 +134,7 @@ internal sealed partial class SmtpSession
     {
         try
         {
-            await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_timeouts.DataBlock), limit.Token);
+            await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_terms.Timeouts.DataBlock), limit.Token);
             await _dialogue.Stream.FlushAsync(limit.Token);
         }
         catch (Exception lost) when (Cause(lost) is not null && !cancellationToken.IsCancellationRequested)
@@ -142,7 +146,7 @@ internal sealed partial class SmtpSession
         }
 
         _isLastOctetOut = true;
-        answerLimit.CancelAfter(_timeouts.EndOfData);
+        answerLimit.CancelAfter(_terms.Timeouts.EndOfData);
         // Also when that was while the last octets left, and ended what the other limit is for.
         if (cancellationToken.IsCancellationRequested)
             OnCancelled();
@@ -204,7 +208,7 @@ internal sealed partial class SmtpSession
     private void OnCancelled()
     {
         if (_isLastOctetOut)
-            _answerLimit?.CancelAfter(_timeouts.Farewell);
+            _answerLimit?.CancelAfter(_terms.Timeouts.Farewell);
         else
             _limit?.Cancel();
     }

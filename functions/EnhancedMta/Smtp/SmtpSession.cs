@@ -7,6 +7,7 @@ using System.Text;
 using EnhancedMta.Egresses;
 using EnhancedMta.MxRules;
 using EnhancedMta.Sites;
+using EnhancedMta.TlsPolicies;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 
@@ -20,22 +21,20 @@ namespace EnhancedMta.Smtp;
 internal sealed partial class SmtpSession : SmtpClient
 {
     private readonly SmtpWire _wire;
-    private readonly TlsLevel _tlsLevel;
-    private readonly X509Certificate2Collection? _authorities;
-    private readonly SmtpTimeouts _timeouts;
+    private readonly SessionTerms _terms;
     private readonly TimeProvider _time;
     private SslStream? _tls;
-    private string? _certificateFault;
+    private SessionFailedException? _refused;
 
     private SmtpSession(SmtpWire wire, MxHost host, IPEndPoint address, Egress egress, OpeningLog log, SessionTerms terms, TimeProvider time)
         : base(log)
     {
-        (_wire, _tlsLevel, _timeouts, _time) = (wire, terms.Tls, terms.Timeouts, time);
+        (_wire, _terms, _time) = (wire, terms, time);
         (Host, Address) = (host, address.ToString());
         LocalDomain = egress.HeloHost;
-        _authorities = (egress.Kind as EgressKind.Smarthost)?.Authorities;
+        Security = terms.BrokenTls is { } broken ? SessionSecurity.Broken(broken) : SessionSecurity.NotOffered;
         _dialogue = new SmtpDialogue(wire);
-        ServerCertificateValidationCallback = (_, certificate, _, errors) => IsGood(certificate, errors);
+        ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsGood(certificate, chain, errors);
     }
 
     public MxHost Host { get; }
@@ -45,6 +44,9 @@ internal sealed partial class SmtpSession : SmtpClient
 
     /// <summary>Protocol and cipher suite, or null for clear text.</summary>
     public string? Tls { get; private set; }
+
+    /// <summary>What the server proved.</summary>
+    public SessionSecurity Security { get; private set; }
 
     /// <summary>Opens a session on a connection, and logs in where the egress is a smarthost that asks for it.</summary>
     /// <param name="socket">To the address, directly or through a proxy. Closed with the session, and when there is none.</param>
@@ -65,7 +67,7 @@ internal sealed partial class SmtpSession : SmtpClient
         try
         {
             // The name goes into no command: MailKit only makes a URI of it, which not every host name of the DNS survives.
-            await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port, Options(terms.Tls), limit.Token);
+            await session.ConnectAsync(session._wire, address.Address.ToString(), address.Port, Options(terms.Least), limit.Token);
             if (egress.Kind is EgressKind.Smarthost { Credentials: { } credentials })
                 await session.AuthenticateAsync(Encoding.UTF8, credentials.ForSasl(), limit.Token);
             log.Mute();
@@ -77,7 +79,7 @@ internal sealed partial class SmtpSession : SmtpClient
             session.Dispose();
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(fault, log, session._certificateFault);
+            throw session._refused ?? Explain(fault, log, terms);
         }
     }
 
@@ -88,11 +90,7 @@ internal sealed partial class SmtpSession : SmtpClient
         options.TargetHost = Host.Name;
         options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        if (_authorities is { } authorities)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
+        options.CertificateChainPolicy = ClientTls.ChainPolicy(_terms.Authorities);
         // MailKit keeps its streams to itself. We have no certificate to choose, but whoever asks for one is the stream.
         options.LocalCertificateSelectionCallback = (stream, _, _, _, _) =>
         {
@@ -110,12 +108,14 @@ internal sealed partial class SmtpSession : SmtpClient
     };
 
     // RFC 7435: any certificate beats clear text, where nobody asked for more.
-    private bool IsGood(X509Certificate? certificate, SslPolicyErrors errors)
+    private bool IsGood(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (_tlsLevel != TlsLevel.Verified || errors == SslPolicyErrors.None)
-            return true;
-        _certificateFault = $"the certificate ({certificate?.Subject}) is not valid for {Host.Name}: {errors}";
-        return false;
+        Security = SessionSecurity.Of(certificate, chain, errors, Host.Name);
+        var byRule = _terms.Tls == TlsLevel.Verified ? Security.CertificateFailure : null;
+        var failure = byRule ?? (_terms.HostPolicy is { IsEnforced: true } policy ? policy.Check(Security) : null);
+        if (failure is not null)
+            _refused = new(LocalError.TlsFailed, null, failure.Detail) { Tls = failure, IsOfPolicy = byRule is null };
+        return failure is null;
     }
 
     private void TakeOver()
@@ -126,26 +126,32 @@ internal sealed partial class SmtpSession : SmtpClient
         Tls = $"{_tls.SslProtocol} {_tls.NegotiatedCipherSuite}";
     }
 
-    private static SessionFailedException Explain(Exception fault, OpeningLog log, string? certificateFault)
+    private static SessionFailedException Explain(Exception fault, OpeningLog log, SessionTerms terms)
     {
-        if (certificateFault is not null)
-            return new(LocalError.TlsFailed, null, certificateFault, fault);
         if (fault is SessionFailedException known)
             return known;
         var refusal = log.LastReply is { Code: >= 400 } reply ? reply : null;
         if (log.IsTlsStarted && (refusal is null || refusal.Command == SmtpCommand.StartTls))
-            return new(LocalError.TlsFailed, null, Describe(fault, log), fault);
+            return TlsFailed(refusal is null ? TlsFault.ValidationFailure : TlsFault.StartTlsNotSupported, Describe(fault, log));
         if (refusal is not null)
             return new(null, refusal, "refused", fault);
+        // MailKit's word for STARTTLS that was asked for and is not offered.
+        if (fault is NotSupportedException)
+            return TlsFailed(TlsFault.StartTlsNotSupported, "STARTTLS is not offered");
         return new(fault switch
         {
             ReplyFormatException or SmtpCommandException => LocalError.ProtocolViolation,
             OperationCanceledException => LocalError.ReplyTimeout,
-            // MailKit's word for STARTTLS that was asked for and is not offered.
-            NotSupportedException => LocalError.TlsFailed,
             IOException or SmtpProtocolException or SocketException or ObjectDisposedException => LocalError.ConnectionLost,
             _ => LocalError.Internal,
         }, null, Describe(fault, log), fault);
+
+        SessionFailedException TlsFailed(TlsFault what, string detail) =>
+            new(LocalError.TlsFailed, null, terms is { HostPolicy: { IsEnforced: true } policy } ? $"{detail}, which {(policy.Kind == PolicyKind.Tlsa ? "DANE" : "MTA-STS")} asks for" : detail, fault)
+            {
+                Tls = new(what, detail),
+                IsOfPolicy = terms.Least > terms.Tls,
+            };
     }
 
     private static string Describe(Exception fault, OpeningLog log) =>

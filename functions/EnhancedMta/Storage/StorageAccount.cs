@@ -43,6 +43,8 @@ public sealed class StorageAccount
         Incidents = _tables.GetTableClient("incidents");
         State = _tables.GetTableClient("state");
         Sites = _tables.GetTableClient("sites");
+        TlsPolicies = _tables.GetTableClient("tlspolicies");
+        TlsReports = _tables.GetTableClient("tlsreports");
         MessageIds = _tables.GetTableClient("messageids");
         Domains = _tables.GetTableClient("domains");
         WarmUp = _tables.GetTableClient("warmup");
@@ -81,6 +83,12 @@ public sealed class StorageAccount
     /// <summary>How sites answer usually, for the outage guard.</summary>
     public TableClient Sites { get; }
 
+    /// <summary>MTA-STS policies that were fetched.</summary>
+    public TableClient TlsPolicies { get; }
+
+    /// <summary>Counts of TLS sessions by day and domain, for reports.</summary>
+    public TableClient TlsReports { get; }
+
     /// <summary>Messages by Message-IDs that are not ours.</summary>
     public TableClient MessageIds { get; }
 
@@ -109,7 +117,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

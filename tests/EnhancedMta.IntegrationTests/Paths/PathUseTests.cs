@@ -118,7 +118,7 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         var left = process.Connections.OpeningsLeft;
         Assert.InRange(left!.Value, 5, 8);
         for (var i = 0; i < 5; i++)
-            Assert.NotNull(await process.Connections.TakeAsync(new SessionKey(1, "site"), false, TestContext.Current.CancellationToken));
+            Assert.NotNull(await process.Connections.TakeAsync(new SessionWish(new SessionKey(1, "site"), null), false, TestContext.Current.CancellationToken));
         // A change that asks for no connections gives none.
         await process.PlanAsync(new PathDemand(Marketing, 10, 0, Noon.AddDays(1)), TestContext.Current.CancellationToken);
         Assert.Equal(left - 5, process.Connections.OpeningsLeft);

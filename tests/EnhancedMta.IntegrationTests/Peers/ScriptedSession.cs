@@ -12,6 +12,8 @@ internal sealed class ScriptedSession(ScriptedSmtpServer server, Socket socket, 
 {
     private static readonly X509Certificate2 Certificate = CreateCertificate();
 
+    private static readonly SslStreamCertificateContext Default = SslStreamCertificateContext.Create(Certificate, null, offline: true);
+
     /// <summary>Who trusts it finds the certificate valid for <c>localhost</c>.</summary>
     public static string CertificatePem => Certificate.ExportCertificatePem();
 
@@ -94,7 +96,7 @@ internal sealed class ScriptedSession(ScriptedSmtpServer server, Socket socket, 
         }
         var tls = new SslStream(_stream);
         _stream = tls;
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, server.Stopping);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = server.Identity ?? Default }, server.Stopping);
         _isTls = true;
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace EnhancedMta.IntegrationTests.Peers;
@@ -53,6 +54,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     public IReadOnlyList<string> Extensions { get; set; } = ["PIPELINING", "SIZE 20000000", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"];
 
     public SmtpTls Tls { get; set; }
+
+    /// <summary>Certificate, with those that lead to its authority; null for a self-signed one.</summary>
+    public SslStreamCertificateContext? Identity { get; set; }
 
     /// <summary>Connections taken so far.</summary>
     public int Connections => Volatile.Read(ref _connections);

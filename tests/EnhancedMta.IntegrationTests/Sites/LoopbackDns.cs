@@ -65,6 +65,12 @@ internal sealed class LoopbackDns : IDisposable
 
     public void Cname(string name, string target) => Add(new CNameRecord(Name(name), 300, Name(target)));
 
+    public void Tlsa(string name, int usage, int selector, int matching, byte[] data) =>
+        Add(new TlsaRecord(Name(name), 300, (TlsaRecord.TlsaCertificateUsage)usage, (TlsaRecord.TlsaSelector)selector, (TlsaRecord.TlsaMatchingType)matching, data));
+
+    /// <summary>Names at and below these are answered as a validating resolver answers for signed zones: with the AD bit, for who asks for it.</summary>
+    public ConcurrentDictionary<string, byte> Signed { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     public void Clear(string name) => _records.TryRemove(Name(name).ToString(), out _);
 
     public void Dispose()
@@ -103,6 +109,7 @@ internal sealed class LoopbackDns : IDisposable
             response.ReturnCode = failure ?? ReturnCode.NoError;
             return;
         }
+        response.IsAuthenticData = query.IsDnsSecOk && Signed.Keys.Any(zone => $".{name}".EndsWith($".{zone}.", StringComparison.OrdinalIgnoreCase));
         response.ReturnCode = _records.ContainsKey(name) ? ReturnCode.NoError : ReturnCode.NxDomain;
         Follow(name, question.RecordType, response.AnswerRecords);
         if (response.AnswerRecords.Count == 0)

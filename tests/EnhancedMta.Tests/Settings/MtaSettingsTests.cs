@@ -28,6 +28,8 @@ public sealed class MtaSettingsTests
     [InlineData("EnhancedMta:BindAddress", "here", "EnhancedMta__BindAddress")]
     [InlineData("EnhancedMta:AllowPrivateMx", "perhaps", "EnhancedMta__AllowPrivateMx")]
     [InlineData("EnhancedMta:NameServers:0", "dns", "EnhancedMta__NameServers__0")]
+    [InlineData("EnhancedMta:TrustedResolver", "true", "EnhancedMta__TrustedResolver: needs EnhancedMta__NameServers__0")]
+    [InlineData("EnhancedMta:TlsReports:From", "nobody", "EnhancedMta__TlsReports__From")]
     [InlineData("EnhancedMta:Routes:example.org", "host:port", "EnhancedMta__Routes")]
     [InlineData("EnhancedMta:Batches:InFlight", "97", "EnhancedMta__Batches__InFlight")]
     [InlineData("EnhancedMta:Batches:ClaimLifetime", "soon", "EnhancedMta__Batches__ClaimLifetime")]
