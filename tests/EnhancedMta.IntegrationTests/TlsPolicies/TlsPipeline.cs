@@ -32,6 +32,7 @@ internal sealed class TlsPipeline : IAsyncDisposable
             ["AzureWebJobsStorage"] = account,
             ["EnhancedMta:ReturnPathDomain"] = "bounces.example",
             ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
+            ["EnhancedMta:Dkim:Unsigned:0"] = "*",
             ["EnhancedMta:NameServers:0"] = Dns.EndPoint.ToString(),
             ["EnhancedMta:TrustedResolver"] = "true",
             ["EnhancedMta:AllowPrivateMx"] = "true",
