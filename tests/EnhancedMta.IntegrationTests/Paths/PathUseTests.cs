@@ -1,4 +1,3 @@
-using EnhancedMta.Egresses;
 using EnhancedMta.MxRules;
 using EnhancedMta.Paths;
 using EnhancedMta.Paths.Adaptation;
