@@ -34,7 +34,7 @@ internal sealed class Census(IReadOnlyList<LimitedSite> sites, TimeProvider cloc
     public override void Took(Persona persona, string? messageId, string recipient)
     {
         var now = clock.GetUtcNow();
-        var id = messageId ?? throw new InvalidDataException("A message has no Message-ID.");
+        var id = Mailing.Unsealed(messageId ?? throw new InvalidDataException("A message has no Message-ID."));
         if (_messages.AddOrUpdate(id, 1, (_, count) => count + 1) == 1)
             _deliveries.AddOrUpdate(Mailing.DeliveryOf(id), (1, now), (_, before) => (before.Count + 1, now));
         _sites[persona.Name].Took(Slice.At(now));

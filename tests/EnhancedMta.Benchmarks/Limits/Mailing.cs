@@ -16,7 +16,14 @@ internal sealed record Mailing(string Id, bool IsTransactional, IReadOnlyList<(L
 
     public object Declaration => new { label = Id, priority = IsTransactional ? "transactional" : "marketing", expectedSize = Count };
 
-    /// <summary>As the sink will see it.</summary>
+    /// <summary>A Message-ID without the seal that it bears behind the ids.</summary>
+    public static string Unsealed(string messageId)
+    {
+        var at = messageId.IndexOf('@', StringComparison.Ordinal);
+        return string.Concat(messageId.AsSpan(0, messageId.LastIndexOf('.', at)), messageId.AsSpan(at));
+    }
+
+    /// <summary>As the sink will see it, unsealed.</summary>
     public string MessageIdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"<{number}.{Id}@sender.test>");
 
     /// <summary>The delivery of a Message-ID.</summary>

@@ -65,5 +65,5 @@ public sealed class PathConnectionsTests
 
     private async Task OpenAsync() => Assert.NotNull(await TakeAsync());
 
-    private Task<ConnectionPlace?> TakeAsync() => _path.TakeAsync(Key, urgent: false, TestContext.Current.CancellationToken).AsTask();
+    private Task<ConnectionPlace?> TakeAsync() => _path.TakeAsync(new SessionWish(Key, null), urgent: false, TestContext.Current.CancellationToken).AsTask();
 }
