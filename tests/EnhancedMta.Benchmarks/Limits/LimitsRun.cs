@@ -85,6 +85,7 @@ internal sealed class LimitsRun
         {
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__MxRulesFile"] = rules,
+            ["EnhancedMta__Dkim__Unsigned__0"] = "*",
             ["LocalHost__Clock__Speed"] = options.Speed.ToString(CultureInfo.InvariantCulture),
             ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
             // Of real time, so that it keeps its proportion to a slice.
