@@ -13,7 +13,10 @@ internal sealed partial class PathUse
     {
         var now = clock.GetUtcNow();
         var limits = Limits;
-        if (Hold is { } hold && now - _seen < LookAgainAfter)
+        // An operator, or another process, may have suspended or resumed it since.
+        if (now - _seen >= LookAgainAfter)
+            return null;
+        if (Hold is { } hold)
             return Admission.Held(demand.Count, hold);
         if (!HasLease || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, demand.Party.IsUrgent))
             return null;

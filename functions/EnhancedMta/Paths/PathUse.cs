@@ -82,6 +82,9 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     /// <summary>Null while something may be sent.</summary>
     public PathHold? Hold => PathHold.Of(id, Row.Control, Limits);
 
+    /// <summary>The same, as far as it was seen lately: others may have ended it since.</summary>
+    public PathHold? RecentHold => clock.GetUtcNow() - _seen < LookAgainAfter ? Hold : null;
+
     /// <summary>Nothing of this path is going on in this process, nor was for a while.</summary>
     public bool IsForgotten => Backlog == 0 && connections.Open == 0 && connections.Waiting == 0 && connections.Size == 0
         && clock.GetUtcNow() - _used > TimeSpan.FromMinutes(10);

@@ -99,7 +99,7 @@ public sealed partial class MessageRelay(
         var located = new List<Located>(items.Count);
         foreach (var item in items)
         {
-            switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, egress => paths.Find(egress, site).Hold?.Until, run.Stop).ConfigureAwait(false))
+            switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, egress => paths.Find(egress, site).RecentHold?.Until, run.Stop).ConfigureAwait(false))
             {
                 case EgressDecision.Goes(var egress):
                     located.Add(new Located(item, site, egress, provider, paths.Find(egress, site)) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
