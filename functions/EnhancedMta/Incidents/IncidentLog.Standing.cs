@@ -33,7 +33,11 @@ public sealed partial class IncidentLog : IDisposable
             // The row says since when; the incident's key follows from it, so that whoever dies in between or comes second adds the same one.
             var since = await SinceAsync(kind, subject, detail, cancellationToken).ConfigureAwait(false);
             if (await AddAsync(kind, subject, detail, since, Hash($"{kind}\n{subject}\n{detail}"), cancellationToken).ConfigureAwait(false))
+            {
                 LogIncident(kind, subject, detail);
+                IncidentMetrics.Count(kind);
+            }
+
             if (_standing.Count > 1_000)
                 _standing.Clear();
             _standing[(kind, subject)] = (detail, clock.GetUtcNow());

@@ -30,6 +30,7 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
             _raised.Clear();
         _raised[incident] = now;
         LogIncident(kind, subject, detail);
+        IncidentMetrics.Count(kind);
         try
         {
             await AddAsync(kind, subject, detail, now, $"{Guid.NewGuid():N}", cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Hashing;
 using System.Text;
 using EnhancedMta.Batches;
@@ -7,6 +8,7 @@ using EnhancedMta.Packs;
 using EnhancedMta.Qualification;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
+using EnhancedMta.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Relaying;
@@ -29,28 +31,49 @@ public sealed partial class BatchRelay(
     {
         // 1. Does anybody send? 2. Claim. 3. Read the pack. 4. Send what is open, settling while it goes. 5. Give back what is left.
         var order = BatchOrder.Parse(orderJson);
+        using var activity = Traces.Begin("relay batch", ActivityKind.Consumer, order.Trace);
+        activity?.SetTag("enhancedmta.delivery", order.LogPartition.DeliveryId).SetTag("enhancedmta.batch", order.BatchId);
+        var began = clock.GetTimestamp();
+        var result = "failed";
+        try
+        {
+            result = await RunAsync(lane, order, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            RelayMetrics.RecordBatch(clock.GetElapsedTime(began), lane, result);
+            activity?.SetTag("enhancedmta.result", result).SetStatus(result == "failed" ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+        }
+    }
+
+    /// <returns>What came of it, in a word.</returns>
+    private async Task<string> RunAsync(Lane lane, BatchOrder order, CancellationToken cancellationToken)
+    {
         using var working = modes.Working();
         var (mode, modeEnds) = await modes.CurrentAsync(cancellationToken).ConfigureAwait(false);
         if (mode == OperatingMode.Maintenance)
         {
             await waiting.HoldAsync(lane, order, cancellationToken).ConfigureAwait(false);
-            return;
+            return "held";
         }
 
         var claim = await claims.ClaimAsync(order, cancellationToken).ConfigureAwait(false);
         if (claim.Batch is not { } batch)
-            return;
+            return "gone";
         if (!claim.IsOurs)
         {
-            await ComeBackAsync(batch, cancellationToken).ConfigureAwait(false);
-            return;
+            await ComeBackAsync(batch, order.Trace, cancellationToken).ConfigureAwait(false);
+            return "busy";
         }
+
+        var began = clock.GetTimestamp();
+        RelayMetrics.RecordQueueTime(clock.GetUtcNow() - (batch.Due ?? batch.Queued), batch.Lane);
 
         if (claim.TookOver)
             LogTookOver(order.Partition, batch.Id, batch.OpenCount);
         var (pack, items) = await OpenAsync(batch, cancellationToken).ConfigureAwait(false);
         using var content = pack;
-        using var settler = new BatchSettler(batch, ledger, claims, waiting, queue, clock, options);
+        using var settler = new BatchSettler(batch, ledger, claims, waiting, queue, clock, options, logger);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost, modeEnds);
         stop.CancelAfter(options.RunTime);
         using var abort = new CancellationTokenSource();
@@ -68,8 +91,14 @@ public sealed partial class BatchRelay(
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        LogBatch(batch.Partition.Key, batch.Id, string.Join(", ", settler.Counts.Select(c => $"{c.Value} {c.Key}")), (long)clock.GetElapsedTime(began).TotalMilliseconds);
         if (!settler.Batch.IsComplete && settler.IsOurs)
-            await GiveBackAsync(settler.Batch).ConfigureAwait(false);
+        {
+            await GiveBackAsync(settler.Batch, order.Trace).ConfigureAwait(false);
+            return "givenBack";
+        }
+
+        return "complete";
     }
 
     private async Task<(Pack? Pack, IReadOnlyList<RelayItem> Items)> OpenAsync(Batch batch, CancellationToken cancellationToken)
@@ -89,6 +118,7 @@ public sealed partial class BatchRelay(
 
     private async Task<Pack?> ReadPackAsync(Batch batch, CancellationToken cancellationToken)
     {
+        using var span = Traces.Step("fetch");
         try
         {
             if (await packs.ReadAsync(batch.Pack, cancellationToken).ConfigureAwait(false) is { } pack)
@@ -123,19 +153,22 @@ public sealed partial class BatchRelay(
         new Random((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes($"{batch.Id}~{replyClass}~{attempts}")));
 
     /// <summary>Another worker has it. Should that one die, this order looks again just after its claim ends.</summary>
-    private async Task ComeBackAsync(Batch batch, CancellationToken cancellationToken)
+    private async Task ComeBackAsync(Batch batch, string? trace, CancellationToken cancellationToken)
     {
         var wait = batch.ClaimedUntil!.Value - clock.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id), wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait, cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id, Trace: trace), wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Out of time, or the host stops: the queue message first, then the claim; the other way round the batch could be left behind.</summary>
-    private async Task GiveBackAsync(Batch batch)
+    private async Task GiveBackAsync(Batch batch, string? trace)
     {
-        await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id), TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
+        await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id, Trace: trace), TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
         await claims.UpdateAsync(batch, keep: false, CancellationToken.None).ConfigureAwait(false);
         LogGivenBack(batch.Partition.Key, batch.Id, batch.OpenCount);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Partition}/{Batch}: {Outcomes} in {Milliseconds} ms.")]
+    private partial void LogBatch(string partition, string batch, string outcomes, long milliseconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Batch {Partition}/{Batch}: an earlier worker left it with {Open} open messages.")]
     private partial void LogTookOver(string partition, string batch, int open);

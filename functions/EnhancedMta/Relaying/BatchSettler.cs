@@ -3,6 +3,9 @@ using Azure.Data.Tables;
 using EnhancedMta.Batches;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
+using EnhancedMta.Smtp;
+using EnhancedMta.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Relaying;
 
@@ -10,8 +13,8 @@ namespace EnhancedMta.Relaying;
 /// Takes the outcomes of one batch while it runs and settles them in small transactions. A message that was handed over holds a place
 /// in <see cref="Window"/> until it is settled, so a killed worker can repeat at most that many.
 /// </summary>
-internal sealed class BatchSettler(
-    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options) : IDisposable
+internal sealed partial class BatchSettler(
+    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
@@ -41,11 +44,15 @@ internal sealed class BatchSettler(
     private readonly List<Outcome> _patient = [];
     private readonly CancellationTokenSource _lost = new();
     private readonly string? _owner = batch.ClaimedBy;
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private Batch _batch = batch;
     private long _urgentSince;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
     public SemaphoreSlim Window { get; } = new(options.InFlight, options.InFlight);
+
+    /// <summary>How many messages were settled, by <see cref="Outcome.Word"/>.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _counts;
 
     /// <summary>The batch as last seen.</summary>
     public Batch Batch => _batch;
@@ -152,6 +159,8 @@ internal sealed class BatchSettler(
     /// <summary>Commits, however long storage makes us wait within <see cref="Endurance"/>.</summary>
     private async Task PersistAsync(Outcome[] outcomes)
     {
+        using var span = Traces.Step("settle");
+        span?.SetTag("enhancedmta.messages", outcomes.Length);
         var began = Stopwatch.GetTimestamp();
         for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -197,6 +206,7 @@ internal sealed class BatchSettler(
             if (result is { Status: CommitStatus.Committed, BatchETags: [var etag, ..] })
             {
                 _batch = after with { ETag = etag };
+                Tell(outcomes);
                 await QueueDueAsync([.. next.Where(b => b.Due <= now)]).ConfigureAwait(false);
                 return;
             }
@@ -204,7 +214,21 @@ internal sealed class BatchSettler(
             // Committed without an ETag (a lost answer), or the row moved: an asynchronous bounce settled a slot, or the claim lapsed and
             // another worker goes on. Either way what the row says is done is done; the rest of our results still count.
             await LookAsync().ConfigureAwait(false);
+            if (result.Status == CommitStatus.Committed)
+                Tell(outcomes);
             outcomes = [.. outcomes.Where(o => !_batch.IsDone(o.Item.Slot))];
+        }
+    }
+
+    /// <summary>The log has them.</summary>
+    private void Tell(Outcome[] outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            RelayMetrics.CountSettled(outcome, _batch.Lane);
+            _counts[outcome.Word] = _counts.GetValueOrDefault(outcome.Word) + 1;
+            LogMessage(outcome.Item.Message.MessageId, _batch.Partition.DeliveryId, outcome.Word, outcome.Egress?.PublicId, outcome.Provider,
+                outcome.Attempt?.Reply?.Code, (int?)outcome.Verdict?.Reason, outcome.Verdict?.Rule, outcome.Attempt?.Error);
         }
     }
 
@@ -250,4 +274,8 @@ internal sealed class BatchSettler(
             // The next round tries again; should the claim lapse meanwhile, results still count (see CommitAsync).
         }
     }
+
+    // Neither the address nor the reply, which may name it: both are in the log's row, behind a key.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Message {MessageId} of delivery {DeliveryId}: {Outcome} by egress {Egress} at {Provider}; reply {ReplyCode}, reason {Reason} by rule {Rule}, error {LocalError}.")]
+    private partial void LogMessage(string messageId, string deliveryId, string outcome, int? egress, string? provider, int? replyCode, int? reason, string? rule, LocalError? localError);
 }

@@ -108,16 +108,7 @@ internal static class Settlement
     private static HistoryEntry Entry(Outcome outcome, int attempts, string? reply, DateTimeOffset now) => new()
     {
         Time = now,
-        What = outcome.State switch
-        {
-            MessageState.Delivered => "delivered",
-            MessageState.Expired => "expired",
-            MessageState.Bounced => "failed",
-            _ when outcome.PossibleRepeat => "inDoubt",
-            _ when outcome.Verdict?.Class == ReplyClass.Throttled => "throttled",
-            _ when outcome.Verdict?.Class == ReplyClass.Held => "held",
-            _ => outcome.CountsAttempt ? "soft" : "waits",
-        },
+        What = outcome.Word,
         Attempt = outcome.CountsAttempt ? attempts : null,
         MxHost = outcome.Attempt?.MxHost,
         RemoteAddress = outcome.Attempt?.RemoteAddress,

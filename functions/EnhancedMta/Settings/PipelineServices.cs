@@ -27,6 +27,7 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.Telemetry;
 using EnhancedMta.TlsPolicies;
 using EnhancedMta.TlsReports;
 using EnhancedMta.UserRules;
@@ -139,7 +140,12 @@ public static class PipelineServices
         services.AddSingleton<WarmUpEndpoint>();
         services.AddSingleton<StateEndpoints>();
         services.AddSingleton<DkimEndpoints>();
+        services.AddSingleton<InstanceGauges>();
+        services.AddSingleton(s => new InstanceMeasuring(
+            s.GetRequiredService<StorageAccount>(), s.GetRequiredService<PathTable>(), s.GetRequiredService<IncidentLog>(), s.GetRequiredService<InstanceGauges>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageCreation>();
+        services.AddHostedService<ProcessGauges>();
+        services.AddHostedService(s => s.GetRequiredService<InstanceGauges>());
         services.AddHostedService<LiveRulesWatch<BounceRuleSet>>();
         services.AddHostedService<LiveRulesWatch<MxRuleSet>>();
         services.AddHostedService<KeyringWatch>();

@@ -15,6 +15,7 @@ public sealed class PoisonedWork(IncidentLog incidents, PartitionGuards guards)
     public async Task HandleAsync(string queue, string message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
+        PoisonMetrics.Count(queue);
         var shown = message.Length > ShownLength ? string.Concat(message.AsSpan(0, ShownLength), "…") : message;
         if ((queue is QueueNames.RelayMarketing or QueueNames.RelayTransactional) && TryParse(message) is { } order)
         {
