@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using EnhancedMta.Copies;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 
@@ -31,6 +32,8 @@ public static class Recount
             counters.SoftBounced++;
         if (message.Complained)
             counters.Complaints++;
+        counters.CopiesSent += message.Copy == CopyState.Sent ? 1 : 0;
+        counters.CopiesFailed += message.Copy == CopyState.Failed ? 1 : 0;
         switch (message.State)
         {
             case MessageState.Delivered:

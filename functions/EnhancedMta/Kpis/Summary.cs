@@ -1,3 +1,4 @@
+using EnhancedMta.Copies;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
@@ -43,6 +44,9 @@ public sealed record Summary
 
     public required IReadOnlyList<FailureCount> FailuresByReason { get; init; }
 
+    /// <summary>Copies to the archive address; null when there are none. They count in nothing above.</summary>
+    public CopyCounts? Copies { get; init; }
+
     public static Summary Of(Delivery delivery, Counters counters)
     {
         ArgumentNullException.ThrowIfNull(delivery);
@@ -64,6 +68,7 @@ public sealed record Summary
             Expired = counters.Expired,
             PossibleRepeats = counters.PossibleRepeats,
             Complaints = counters.Complaints,
+            Copies = counters.CopiesSent + counters.CopiesFailed > 0 ? new CopyCounts(counters.CopiesSent, counters.CopiesFailed) : null,
             FailuresByReason =
             [
                 .. counters.FailedByReason.OrderByDescending(f => f.Value).Select(f => new FailureCount(

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.IO.Hashing;
 using System.Text;
+using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Copies;
 using EnhancedMta.Incidents;
 using EnhancedMta.Modes;
 using EnhancedMta.Packs;
@@ -16,7 +18,7 @@ namespace EnhancedMta.Relaying;
 /// <summary>Relays the messages of one batch to their recipients' MXs: what a queue message asks for.</summary>
 public sealed partial class BatchRelay(
     BatchClaims claims, BatchQueue queue, PackStore packs, LogLedger ledger, LogReader reader, WaitingBatches waiting, MessageRelay messages,
-    ModeSwitch modes, IncidentLog incidents, TimeProvider clock, BatchOptions options, ILogger<BatchRelay> logger)
+    ModeSwitch modes, IncidentLog incidents, TimeProvider clock, BatchOptions options, CopyOptions copies, ILogger<BatchRelay> logger)
 {
     /// <summary>What is in mid-message when the host stops gets so long to finish; cut off it could be sent twice.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
@@ -73,12 +75,18 @@ public sealed partial class BatchRelay(
             LogTookOver(order.Partition, batch.Id, batch.OpenCount);
         var (pack, items) = await OpenAsync(batch, cancellationToken).ConfigureAwait(false);
         using var content = pack;
-        using var settler = new BatchSettler(batch, ledger, claims, waiting, queue, clock, options, logger);
+        if (batch.IsCopy && (pack is null || copies.Address is null))
+        {
+            await DropCopiesAsync(batch, items, cancellationToken).ConfigureAwait(false);
+            return "complete";
+        }
+
+        using var settler = new BatchSettler(batch, ledger, claims, waiting, queue, clock, options, copies, logger);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, settler.Lost, modeEnds);
         stop.CancelAfter(options.RunTime);
         using var abort = new CancellationTokenSource();
         using var registration = stop.Token.Register(() => abort.CancelAfter(Grace));
-        var run = new RelayRun(batch.Lane, mode == OperatingMode.Native, pack, settler, Jitter(batch), stop.Token, abort.Token);
+        var run = new RelayRun(batch.Lane, mode == OperatingMode.Native, pack, settler, Jitter(batch), stop.Token, abort.Token) { CopySender = batch.IsCopy ? copies.Sender : null };
         var work = messages.RelayAsync(items, run);
         try
         {
@@ -106,7 +114,7 @@ public sealed partial class BatchRelay(
         try
         {
             var pack = await ReadPackAsync(batch, cancellationToken).ConfigureAwait(false);
-            return (pack, pack is not null ? Items(batch, pack) : await reader.ItemsAsync(batch, cancellationToken).ConfigureAwait(false));
+            return (pack, pack is not null || batch.IsCopy ? Items(batch, pack) : await reader.ItemsAsync(batch, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -123,29 +131,47 @@ public sealed partial class BatchRelay(
         {
             if (await packs.ReadAsync(batch.Pack, cancellationToken).ConfigureAwait(false) is { } pack)
                 return pack;
-            await incidents.RaiseAsync("content-lost", batch.Pack, "The pack is gone while messages of it were open; they fail.", cancellationToken).ConfigureAwait(false);
+            await incidents.RaiseAsync("content-lost", batch.Pack, $"The pack is gone while messages of it were open; {(batch.IsCopy ? "their copies are not sent" : "they fail")}.", cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException e)
         {
-            await incidents.RaiseAsync("content-lost", batch.Pack, $"The pack cannot be read ({e.Message}) while messages of it were open; they fail.", cancellationToken).ConfigureAwait(false);
+            await incidents.RaiseAsync("content-lost", batch.Pack, $"The pack cannot be read ({e.Message}) while messages of it were open; {(batch.IsCopy ? "their copies are not sent" : "they fail")}.", cancellationToken).ConfigureAwait(false);
         }
 
         return null;
     }
 
-    private static List<RelayItem> Items(Batch batch, Pack pack)
+    private List<RelayItem> Items(Batch batch, Pack? pack)
     {
         var items = new List<RelayItem>(batch.Count);
+        if (pack is null)
+            return items;
         for (var slot = 0; slot < batch.Count; slot++)
         {
             if (batch.IsDone(slot))
                 continue;
             items.Add(batch.Items is { } known
-                ? RelayItem.Again(slot, known[slot], pack.Header.Items[known[slot].Index])
+                ? RelayItem.Again(slot, known[slot], To(batch, pack.Header.Items[known[slot].Index]))
                 : RelayItem.Fresh(slot, pack.Header.Items[slot]));
         }
 
         return items;
+    }
+
+    /// <summary>Copies go to the archive, whoever the message was for.</summary>
+    private PackItem To(Batch batch, PackItem message) =>
+        batch.IsCopy && copies.Address is { } archive ? message with { LocalPart = archive.LocalPart, Domain = archive.Domain } : message;
+
+    /// <summary>Copies that cannot be sent any more: the archive was taken out of the settings, or the content is lost.</summary>
+    private async Task DropCopiesAsync(Batch batch, IReadOnlyList<RelayItem> items, CancellationToken cancellationToken)
+    {
+        var change = new LogChange();
+        var entry = new HistoryEntry { Time = clock.GetUtcNow(), What = "copyFailed", Detail = copies.IsOn ? "The content is lost." : "The settings name no archive any more." };
+        change.MessageUpdates.AddRange(items.Select(item => MessageRow.OfCopy(batch.Partition, item.Message.MessageId, CopyState.Failed, entry)));
+        change.Counters.CopiesFailed = batch.OpenCount;
+        change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Delete, batch.ToRow(), batch.ETag));
+        // Should the row have moved, whoever moved it goes on.
+        await ledger.CommitAsync(batch.Partition, change, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Messages of a batch that fail alike get the same jitter, so that they go on as one batch.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Copies;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
@@ -14,7 +15,7 @@ namespace EnhancedMta.Relaying;
 /// in <see cref="Window"/> until it is settled, so a killed worker can repeat at most that many.
 /// </summary>
 internal sealed partial class BatchSettler(
-    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options, ILogger logger) : IDisposable
+    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options, CopyOptions copies, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
@@ -126,6 +127,9 @@ internal sealed partial class BatchSettler(
         Window.Dispose();
     }
 
+    /// <summary>Its last transaction may have to add the batch of its copies.</summary>
+    private bool HasCopies => (copies.IsOn && !_batch.IsCopy) || _batch.Copies != 0;
+
     /// <summary>Results that are worth a transaction.</summary>
     private int Enough => Math.Max(1, options.InFlight / 2);
 
@@ -148,7 +152,7 @@ internal sealed partial class BatchSettler(
 
     private async Task SettleAsync(List<Outcome> outcomes, bool places)
     {
-        foreach (var chunk in SettlementChunks.Cut(outcomes))
+        foreach (var chunk in SettlementChunks.Cut(outcomes, HasCopies ? SettlementChunks.MaxRows - 1 : SettlementChunks.MaxRows))
         {
             await PersistAsync(chunk).ConfigureAwait(false);
             if (places)
@@ -190,7 +194,7 @@ internal sealed partial class BatchSettler(
         while (outcomes.Length > 0)
         {
             var now = clock.GetUtcNow();
-            var (change, next) = Settlement.Build(_batch, outcomes, now);
+            var (change, next) = _batch.IsCopy ? CopySettlement.Build(_batch, outcomes, now) : Settlement.Build(_batch, outcomes, now);
             if (next.Count > 0)
                 await waiting.AddAsync(next, CancellationToken.None).ConfigureAwait(false);
             var after = _batch with
@@ -198,16 +202,24 @@ internal sealed partial class BatchSettler(
                 Done = outcomes.Aggregate(_batch.Done, (done, o) => done | UInt128.One << o.Item.Slot),
                 ClaimedUntil = IsOurs ? now + options.ClaimLifetime : _batch.ClaimedUntil,
                 PossibleRepeats = 0,
+                Copies = copies.IsOn && !_batch.IsCopy ? Marked(change, outcomes) : _batch.Copies,
             };
             change.Batches.Insert(0, new TableTransactionAction(
                 after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), _batch.ETag));
-            change.Counters.PossibleRepeats += _batch.PossibleRepeats;
+            var ofCopies = after.IsComplete ? after.OfCopies(now) : null;
+            if (ofCopies is not null)
+                change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, ofCopies.ToRow()));
+            // What is possibly repeated of copies is the archive's to find out, by the Message-ID.
+            if (!_batch.IsCopy)
+                change.Counters.PossibleRepeats += _batch.PossibleRepeats;
             var result = await ledger.CommitAsync(_batch.Partition, change, CancellationToken.None).ConfigureAwait(false);
             if (result is { Status: CommitStatus.Committed, BatchETags: [var etag, ..] })
             {
                 _batch = after with { ETag = etag };
                 Tell(outcomes);
                 await QueueDueAsync([.. next.Where(b => b.Due <= now)]).ConfigureAwait(false);
+                if (ofCopies is not null)
+                    await QueueAsync(ofCopies).ConfigureAwait(false);
                 return;
             }
 
@@ -220,12 +232,36 @@ internal sealed partial class BatchSettler(
         }
     }
 
+    /// <summary>Notes that copies are to be sent of what was delivered.</summary>
+    private UInt128 Marked(LogChange change, Outcome[] outcomes)
+    {
+        var delivered = outcomes.Where(o => o.State == MessageState.Delivered).ToDictionary(o => LogKeys.Message(o.Item.Message.MessageId), o => o.Item.Slot, StringComparer.Ordinal);
+        foreach (var row in change.MessageUpdates.Where(r => delivered.ContainsKey(r.RowKey)))
+            row[nameof(MessageRow.Copy)] = nameof(CopyState.Waiting);
+        return delivered.Values.Aggregate(_batch.Copies, (bits, slot) => bits | UInt128.One << slot);
+    }
+
+    private async Task QueueAsync(Batch ofCopies)
+    {
+        try
+        {
+            await queue.SendAsync(ofCopies.Lane, new BatchOrder(ofCopies.Partition.Key, ofCopies.Id), null, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsStorageAway(e))
+        {
+            // The partition's guard finds it in some minutes.
+        }
+    }
+
     /// <summary>The log has them.</summary>
     private void Tell(Outcome[] outcomes)
     {
         foreach (var outcome in outcomes)
         {
-            RelayMetrics.CountSettled(outcome, _batch.Lane);
+            if (_batch.IsCopy)
+                CopyMetrics.Count(outcome.State switch { MessageState.Delivered => "sent", MessageState.Waiting => "waits", _ => "failed" });
+            else
+                RelayMetrics.CountSettled(outcome, _batch.Lane);
             _counts[outcome.Word] = _counts.GetValueOrDefault(outcome.Word) + 1;
             LogMessage(outcome.Item.Message.MessageId, _batch.Partition.DeliveryId, outcome.Word, outcome.Egress?.PublicId, outcome.Provider,
                 outcome.Attempt?.Reply?.Code, (int?)outcome.Verdict?.Reason, outcome.Verdict?.Rule, outcome.Attempt?.Error);

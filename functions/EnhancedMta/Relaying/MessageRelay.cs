@@ -302,9 +302,9 @@ public sealed partial class MessageRelay(
     private async Task<OutboundMail?> ComposeAsync(RelayItem item, Egress egress, Attempt attempt, RelayRun run)
     {
         var partition = run.Pack!.Header.LogPartition;
-        var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
+        var sender = run.CopySender ?? returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
-        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, sender);
+        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, run.IsCopy ? null : sender);
         switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
             case DkimKeyLookup.Found(var keys):
@@ -331,6 +331,9 @@ public sealed partial class MessageRelay(
     private async Task<Outcome> WatchedAsync(Outcome outcome, Site site, RelayRun run)
     {
         var item = outcome.Item;
+        // An archive's answers say nothing of recipients.
+        if (run.IsCopy)
+            return outcome;
         if (outcome.State == MessageState.Delivered)
             guard.Accepted(site, item.Message.To.ToString(), item.Held);
         if (outcome is not { State: MessageState.Bounced, Verdict: { Type: FailureType.Hard, Class: ReplyClass.UnknownUser } verdict })
@@ -351,7 +354,7 @@ public sealed partial class MessageRelay(
     {
         if (run.Pack is null)
             Settle(run, _rules.ContentLost(item));
-        else if (run.Pack.Header.Expires <= clock.GetUtcNow())
+        else if (run.Expires <= clock.GetUtcNow())
             Settle(run, _rules.Expired(item));
         else
             return false;
@@ -361,7 +364,7 @@ public sealed partial class MessageRelay(
     /// <summary>For outcomes that no window place was taken for.</summary>
     private static void Settle(RelayRun run, Outcome outcome) => run.Settler.AddWithoutPlace(outcome);
 
-    private static DateTimeOffset Expires(RelayRun run) => run.Pack!.Header.Expires;
+    private static DateTimeOffset Expires(RelayRun run) => run.Expires;
 
     /// <summary>A message, where it goes, and by what.</summary>
     private sealed record Located(RelayItem Item, Site Site, Egress Egress, string Provider, PathUse Path)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
+using EnhancedMta.Copies;
 using EnhancedMta.Qualification;
 
 namespace EnhancedMta.SendingLog;
@@ -9,6 +10,9 @@ namespace EnhancedMta.SendingLog;
 public sealed record MessageRow
 {
     private const string EntryPrefix = "Entry";
+
+    // No Entry: the message's own history goes on meanwhile, and neither may overwrite the other.
+    private const string CopyEntry = "CopyLast";
 
     public required LogPartition Partition { get; init; }
 
@@ -65,7 +69,13 @@ public sealed record MessageRow
     /// <summary>The remote's words at the last failure.</summary>
     public string? Reply { get; init; }
 
+    /// <summary>What became of its copy to the archive; null without one.</summary>
+    public CopyState? Copy { get; init; }
+
     public IReadOnlyList<HistoryEntry> History { get; init; } = [];
+
+    /// <summary>The last thing that happened to its copy.</summary>
+    public HistoryEntry? CopyHistory { get; init; }
 
     public Azure.ETag ETag { get; init; }
 
@@ -94,6 +104,14 @@ public sealed record MessageRow
             ["Status"] = state.Status(),
             [nameof(State)] = state.ToString(),
             [nameof(Updated)] = now,
+        };
+
+    /// <summary>A merge that tells of the message's copy, and of nothing else.</summary>
+    public static TableEntity OfCopy(LogPartition partition, string messageId, CopyState state, HistoryEntry entry) =>
+        new(partition.Key, LogKeys.Message(messageId))
+        {
+            [nameof(Copy)] = state.ToString(),
+            [CopyEntry] = JsonSerializer.Serialize(entry, HistoryJson.Default.HistoryEntry),
         };
 
     /// <summary>Adds the verdict's columns.</summary>
@@ -151,9 +169,12 @@ public sealed record MessageRow
             RuleSet = failed ? row.GetString(nameof(RuleSet)) : null,
             Complained = row.GetBoolean(nameof(Complained)) ?? false,
             Reply = failed ? row.GetString(nameof(Reply)) : null,
-            History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-                .Select(k => JsonSerializer.Deserialize(row.GetString(k), HistoryJson.Default.HistoryEntry)!)],
+            Copy = Enum.TryParse<CopyState>(row.GetString(nameof(Copy)), out var copy) ? copy : null,
+            History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(k => Entry(row, k))],
+            CopyHistory = row.ContainsKey(CopyEntry) ? Entry(row, CopyEntry) : null,
             ETag = row.ETag,
         };
     }
+
+    private static HistoryEntry Entry(TableEntity row, string name) => JsonSerializer.Deserialize(row.GetString(name), HistoryJson.Default.HistoryEntry)!;
 }

@@ -48,6 +48,9 @@ public sealed record MtaSettings
     /// <summary>What proves who sent a webhook.</summary>
     public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
 
+    /// <summary>Who gets a copy of each message: Campaign's <c>EMTA_BCC_ADDRESS</c>. Null for nobody.</summary>
+    public EmailAddress? BccAddress { get; init; }
+
     /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
     public string? BounceRulesFile { get; init; }
 
@@ -84,6 +87,7 @@ public sealed record MtaSettings
                 RunTime = Duration(mta, "Batches:RunTime", new BatchOptions().RunTime, faults),
                 InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),
             },
+            BccAddress = ReadBcc(mta, faults),
             BounceRulesFile = mta["BounceRulesFile"] is { Length: > 0 } rules ? rules : null,
             MxRulesFile = mta["MxRulesFile"] is { Length: > 0 } mxRules ? mxRules : null,
             Dkim = DkimSettings.Read(mta.GetSection("Dkim"), faults),
@@ -121,6 +125,16 @@ public sealed record MtaSettings
         if (isTrusted && !mta.GetSection("NameServers").GetChildren().Any())
             faults.Add("EnhancedMta__TrustedResolver: needs EnhancedMta__NameServers__0: the validating resolver, on this host or in a network of yours.");
         return isTrusted;
+    }
+
+    private static EmailAddress? ReadBcc(IConfigurationSection mta, List<string> faults)
+    {
+        if (mta["BccAddress"] is not { Length: > 0 } text)
+            return null;
+        if (EmailAddress.TryParse(text, out var address, out var error))
+            return address;
+        faults.Add($"EnhancedMta__BccAddress: {error}");
+        return null;
     }
 
     private static TlsReportOptions ReadTlsReports(IConfigurationSection section, List<string> faults)

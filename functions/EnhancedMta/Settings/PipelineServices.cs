@@ -1,6 +1,7 @@
 using EnhancedMta.Batches;
 using EnhancedMta.BounceRules;
 using EnhancedMta.Bounces;
+using EnhancedMta.Copies;
 using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
@@ -56,6 +57,7 @@ public static class PipelineServices
         services.AddSingleton(settings.Native);
         services.AddSingleton(settings.Egresses);
         services.AddSingleton(settings.Batches);
+        services.AddSingleton(CopyOptions.Of(settings.BccAddress, settings.ReturnPathDomain));
         services.AddSingleton(settings.Dns);
         services.AddSingleton(new SmtpPoolOptions());
         services.AddSingleton(settings.Routes);
@@ -117,6 +119,7 @@ public static class PipelineServices
         services.AddSingleton(s => new WebhookReceiver(settings.Webhooks, WebhookReceiver.CreateHttpClient(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReportedMessages>();
         services.AddSingleton<BounceChanges>();
+        services.AddSingleton<CopyBounces>();
         services.AddSingleton<VerdictCorrections>();
         services.AddSingleton<Requalification>();
         services.AddSingleton(Providers.ProviderDirectory.BuiltIn);

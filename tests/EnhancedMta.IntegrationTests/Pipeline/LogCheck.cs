@@ -29,5 +29,5 @@ internal static class LogCheck
 
     /// <summary>All but possible repeats, which no row tells.</summary>
     public static string Text(Counters c) =>
-        $"relayed {c.Relayed} ({c.RelayedBytes} octets), delivered {c.Delivered}, failed {c.Failed} ({string.Join(", ", c.FailedByReason)}), expired {c.Expired}, soft {c.SoftBounced}, retried {c.Retried}, waiting {c.Waiting}";
+        $"relayed {c.Relayed} ({c.RelayedBytes} octets), delivered {c.Delivered}, failed {c.Failed} ({string.Join(", ", c.FailedByReason)}), expired {c.Expired}, soft {c.SoftBounced}, retried {c.Retried}, waiting {c.Waiting}, copies {c.CopiesSent} and {c.CopiesFailed} failed";
 }
