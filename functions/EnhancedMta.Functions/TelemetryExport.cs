@@ -1,3 +1,4 @@
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using EnhancedMta.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -14,6 +15,7 @@ internal static class TelemetryExport
 {
     // The names that Azure and OpenTelemetry gave them.
     private const string ApplicationInsights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+    private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
     private const string Otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Sampler = "OTEL_TRACES_SAMPLER";
 
@@ -29,7 +31,7 @@ internal static class TelemetryExport
         {
             metrics.AddMeter(Instruments.Name);
             if (connection is not null)
-                metrics.AddAzureMonitorMetricExporter(options => options.ConnectionString = connection);
+                metrics.AddAzureMonitorMetricExporter(Configure);
             if (hasOtlp)
                 metrics.AddOtlpExporter();
         });
@@ -42,9 +44,17 @@ internal static class TelemetryExport
             if (configuration[Sampler] is not { Length: > 0 })
                 traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(SampledRatio)));
             if (connection is not null)
-                traces.AddAzureMonitorTraceExporter(options => options.ConnectionString = connection);
+                traces.AddAzureMonitorTraceExporter(Configure);
             if (hasOtlp)
                 traces.AddOtlpExporter();
         });
+
+        void Configure(AzureMonitorExporterOptions options)
+        {
+            options.ConnectionString = connection;
+            // A component that takes no keys: the app signs in as itself (AZURE_CLIENT_ID says as which identity).
+            if (configuration[Authentication] is { Length: > 0 })
+                options.Credential = new DefaultAzureCredential();
+        }
     }
 }

@@ -123,7 +123,7 @@ public sealed class BounceChanges(BatchClaims batches, TimeProvider clock)
         Rule = verdict.Rule,
         RuleSet = verdict.RuleSet,
         Reply = Words(report),
-        Address = type is DeliveryEventType.Complaint or DeliveryEventType.Unsubscribe ? message.To : null,
+        Address = type is DeliveryEventType.Complaint or DeliveryEventType.Unsubscribe && message.To != MessageRow.Erased ? message.To : null,
         Attempt = message.Attempts,
         Mx = report.RemoteMta,
     };

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using EnhancedMta.Addresses;
 
 namespace EnhancedMta.Incidents;
 
@@ -23,6 +24,7 @@ public sealed partial class IncidentLog : IDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task RaiseStandingAsync(string kind, string subject, string detail, CancellationToken cancellationToken)
     {
+        detail = AddressMask.Of(detail);
         if (IsFresh(kind, subject, detail))
             return;
         await _raising.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -9,6 +9,9 @@ namespace EnhancedMta.SendingLog;
 /// <summary>A message's row of the sending log, as read. Written in parts: at acceptance, and merged at each change.</summary>
 public sealed record MessageRow
 {
+    /// <summary>What stands where an address or words were that were erased.</summary>
+    public const string Erased = "(erased)";
+
     private const string EntryPrefix = "Entry";
 
     // No Entry: the message's own history goes on meanwhile, and neither may overwrite the other.
@@ -175,6 +178,9 @@ public sealed record MessageRow
             ETag = row.ETag,
         };
     }
+
+    /// <summary>Whether a column is an entry of the history, the copy's included.</summary>
+    internal static bool IsEntry(string column) => column == CopyEntry || column.StartsWith(EntryPrefix, StringComparison.Ordinal);
 
     private static HistoryEntry Entry(TableEntity row, string name) => JsonSerializer.Deserialize(row.GetString(name), HistoryJson.Default.HistoryEntry)!;
 }

@@ -6,6 +6,7 @@ using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
+using EnhancedMta.Erasures;
 using EnhancedMta.Explain;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
@@ -20,6 +21,7 @@ using EnhancedMta.Paths;
 using EnhancedMta.Paths.Leases;
 using EnhancedMta.Qualification;
 using EnhancedMta.Relaying;
+using EnhancedMta.Retention;
 using EnhancedMta.Retries;
 using EnhancedMta.ReturnPaths;
 using EnhancedMta.Schedule;
@@ -142,7 +144,15 @@ public static class PipelineServices
         services.AddSingleton<MxRulesEndpoint>();
         services.AddSingleton<WarmUpEndpoint>();
         services.AddSingleton<StateEndpoints>();
+        services.AddSingleton<ErasureEndpoints>();
         services.AddSingleton<DkimEndpoints>();
+        services.AddSingleton(settings.Retention);
+        services.AddSingleton<RetentionRun>();
+        services.AddSingleton(s => new ErasureTable(s.GetRequiredService<StorageAccount>().Erasures, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LogErasing>();
+        services.AddSingleton<LooseErasing>();
+        services.AddSingleton(s => new ErasureRun(
+            s.GetRequiredService<ErasureTable>(), s.GetRequiredService<DeliveryStore>(), s.GetRequiredService<LogErasing>(), s.GetRequiredService<LooseErasing>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ErasureRun>>()));
         services.AddSingleton<InstanceGauges>();
         services.AddSingleton(s => new InstanceMeasuring(
             s.GetRequiredService<StorageAccount>(), s.GetRequiredService<PathTable>(), s.GetRequiredService<IncidentLog>(), s.GetRequiredService<InstanceGauges>(), s.GetRequiredService<TimeProvider>()));

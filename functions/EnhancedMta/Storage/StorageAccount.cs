@@ -48,6 +48,7 @@ public sealed class StorageAccount
         MessageIds = _tables.GetTableClient("messageids");
         Domains = _tables.GetTableClient("domains");
         WarmUp = _tables.GetTableClient("warmup");
+        Erasures = _tables.GetTableClient("erasures");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
@@ -98,6 +99,9 @@ public sealed class StorageAccount
     /// <summary>How far cold egresses are with each provider.</summary>
     public TableClient WarmUp { get; }
 
+    /// <summary>Recipients' data being erased, and what was.</summary>
+    public TableClient Erasures { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -121,7 +125,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, Erasures, TlsPolicies, TlsReports }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }
