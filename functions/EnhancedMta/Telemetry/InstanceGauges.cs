@@ -30,6 +30,8 @@ public sealed class InstanceGauges : IHostedService, IDisposable
         _meter.CreateObservableGauge<long>("enhancedmta.dkim.keys_missing", () => Current?.DkimKeysMissing ?? 0, "{domain}", "Domains whose mail waits for a key that is missing or broken.");
     }
 
+    internal Meter Meter => _meter;
+
     /// <summary>What was just measured.</summary>
     public void Set(InstanceState state) => Volatile.Write(ref _state, state);
 
