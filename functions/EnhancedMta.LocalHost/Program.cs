@@ -7,6 +7,7 @@ return args switch
     [] or ["--port", ..] => await RunCommand.RunAsync(args),
     ["run", .. var rest] => await RunCommand.RunAsync(rest),
     ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+    ["erase", .. var rest] => await EraseCommand.RunAsync(rest, Console.In),
     ["qualify", .. var rest] => await QualifyCommand.RunAsync(rest),
     _ => Explain(Console.Error, 2),
 };
@@ -19,6 +20,7 @@ static int Explain(TextWriter output, int exitCode)
           {RunCommand.Usage}
           {DemoCommand.Usage}
           {QualifyCommand.Usage}
+          {EraseCommand.Usage}
         """);
     return exitCode;
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace EnhancedMta.LocalHost.Hosting;
 
@@ -99,6 +100,8 @@ public sealed class FunctionHost : IAsyncDisposable
         foreach (var function in functions) http.Map(_app, function);
         http.MapAdmin(_app, _timers);
         _status.Map(_app, _options.Keys);
+        // No key: Prometheus cannot send ours, the address is this machine's own, and metrics name nobody. Functions of tests have none.
+        if (_app.Services.GetService<MeterProvider>() is not null) _app.MapPrometheusScrapingEndpoint("/metrics");
         Routes = [.. functions.Select(f => $"{string.Join(',', ((HttpTriggerAttribute)f.Trigger).Methods ?? []).ToUpperInvariant()} {HttpFunctions.RouteOf(f, prefix)} ({f.Name})")];
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace EnhancedMta.LocalHost.Hosting;
 
@@ -41,6 +42,7 @@ internal static class WebServer
         // Taken by the pipeline's storage clients, as every policy among the services.
         services.AddSingleton<HttpPipelinePolicy, QueueSignalPolicy>();
         options.ConfigureServices(services, options.Configuration);
+        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddPrometheusExporter());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         return builder.Build();

@@ -45,6 +45,12 @@ public sealed record Batch
     /// <summary>Messages that workers who died may have handed over, not counted yet. Whoever settles next counts them.</summary>
     public int PossibleRepeats { get; init; }
 
+    /// <summary>A bit for each slot whose message was delivered and whose copy is to be sent once the batch is complete.</summary>
+    public UInt128 Copies { get; init; }
+
+    /// <summary>What is sent are copies of messages that were delivered.</summary>
+    public bool IsCopy { get; init; }
+
     public ETag ETag { get; init; }
 
     /// <summary>All slots.</summary>
@@ -59,6 +65,23 @@ public sealed record Batch
     public int OpenCount => Count - (int)UInt128.PopCount(Done & All);
 
     public static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");
+
+    /// <summary>
+    /// The batch that sends the copies of this one, to be added in the transaction that completes it; null when there are none. It has no pointer
+    /// of its own: should nobody queue it, the partition's guard does.
+    /// </summary>
+    public Batch? OfCopies(DateTimeOffset now) => Copies == 0 ? null : new Batch
+    {
+        Partition = Partition,
+        Id = NewId(now),
+        Pack = Pack,
+        // Whatever the message was, its copy can wait.
+        Lane = Lane.Marketing,
+        Count = (int)UInt128.PopCount(Copies),
+        Queued = now,
+        Items = [.. Enumerable.Range(0, Count).Where(slot => (Copies >> slot & 1) == 1).Select(slot => new BatchItem(Items?[slot].Index ?? slot, 0, 0, false, null))],
+        IsCopy = true,
+    };
 
     public TableEntity ToRow()
     {
@@ -80,6 +103,10 @@ public sealed record Batch
             row[nameof(ClaimedUntil)] = until;
         if (PossibleRepeats > 0)
             row[nameof(PossibleRepeats)] = PossibleRepeats;
+        if (Copies != 0)
+            row[nameof(Copies)] = Copies.ToString("x", CultureInfo.InvariantCulture);
+        if (IsCopy)
+            row[nameof(IsCopy)] = true;
         return row;
     }
 
@@ -100,6 +127,8 @@ public sealed record Batch
             ClaimedBy = row.GetString(nameof(ClaimedBy)),
             ClaimedUntil = row.GetDateTimeOffset(nameof(ClaimedUntil)),
             PossibleRepeats = row.GetInt32(nameof(PossibleRepeats)) ?? 0,
+            Copies = row.GetString(nameof(Copies)) is { } copies ? UInt128.Parse(copies, NumberStyles.HexNumber, CultureInfo.InvariantCulture) : 0,
+            IsCopy = row.GetBoolean(nameof(IsCopy)) ?? false,
             ETag = row.ETag,
         };
     }

@@ -8,10 +8,12 @@ namespace EnhancedMta.Batches;
 /// <param name="Partition">Key of the log partition.</param>
 /// <param name="BatchId">Which batch of it.</param>
 /// <param name="Fresh">What the batch row held when it was queued for the first time: lets the first worker claim without reading. Null when unknown.</param>
+/// <param name="Trace">W3C traceparent of whoever queued it, when that is sampled: the work goes on in the same trace.</param>
 public sealed record BatchOrder(
     [property: JsonPropertyName("partition")] string Partition,
     [property: JsonPropertyName("batch")] string BatchId,
-    [property: JsonPropertyName("fresh")] FreshBatch? Fresh = null)
+    [property: JsonPropertyName("fresh")] FreshBatch? Fresh = null,
+    [property: JsonPropertyName("trace")] string? Trace = null)
 {
     [JsonIgnore]
     public LogPartition LogPartition => LogPartition.Parse(Partition);

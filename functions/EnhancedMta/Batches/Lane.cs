@@ -6,3 +6,9 @@ public enum Lane
     Marketing,
     Transactional,
 }
+
+public static class Lanes
+{
+    /// <summary>As metrics and traces have it.</summary>
+    public static string Word(this Lane lane) => lane == Lane.Transactional ? "transactional" : "marketing";
+}

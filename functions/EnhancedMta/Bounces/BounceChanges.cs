@@ -48,6 +48,9 @@ public sealed class BounceChanges(BatchClaims batches, TimeProvider clock)
             change.Counters.PossibleRepeats = batch.PossibleRepeats;
             change.Batches.Add(new TableTransactionAction(
                 after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), batch.ETag));
+            // What was delivered of the batch has its copies to come: the guard queues them.
+            if (after.IsComplete && after.OfCopies(clock.GetUtcNow()) is { } copies)
+                change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, copies.ToRow()));
         }
 
         var row = Row(message, MessageState.Bounced, report, verdict, "outOfBand");
@@ -123,7 +126,7 @@ public sealed class BounceChanges(BatchClaims batches, TimeProvider clock)
         Rule = verdict.Rule,
         RuleSet = verdict.RuleSet,
         Reply = Words(report),
-        Address = type is DeliveryEventType.Complaint or DeliveryEventType.Unsubscribe ? message.To : null,
+        Address = type is DeliveryEventType.Complaint or DeliveryEventType.Unsubscribe && message.To != MessageRow.Erased ? message.To : null,
         Attempt = message.Attempts,
         Mx = report.RemoteMta,
     };
@@ -131,6 +134,8 @@ public sealed class BounceChanges(BatchClaims batches, TimeProvider clock)
     private static string? Words(BounceReport report)
     {
         var text = report.Reply is { } reply ? reply.Code == 0 ? reply.Text : reply.ToString() : report.Status?.ToString();
-        return text is { Length: > MaxReply } ? string.Concat(text.AsSpan(0, MaxReply - 1), "…") : text;
+        return Cut(text);
     }
+
+    internal static string? Cut(string? text) => text is { Length: > MaxReply } ? string.Concat(text.AsSpan(0, MaxReply - 1), "…") : text;
 }

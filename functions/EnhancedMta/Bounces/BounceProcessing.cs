@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using EnhancedMta.BounceMails;
+using EnhancedMta.Copies;
 using EnhancedMta.Paths;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
@@ -12,7 +13,7 @@ namespace EnhancedMta.Bounces;
 
 /// <summary>Works on what came back: which message it is about, what it says, and what that changes.</summary>
 public sealed partial class BounceProcessing(
-    StorageAccount storage, ReportedMessages messages, BounceChanges changes, LogLedger ledger, PartitionGuards guards, IQualifier qualifier, PathComplaints complaints, ILogger<BounceProcessing> logger)
+    StorageAccount storage, ReportedMessages messages, BounceChanges changes, LogLedger ledger, PartitionGuards guards, IQualifier qualifier, PathComplaints complaints, CopyBounces copies, ILogger<BounceProcessing> logger)
 {
     private const int Parallelism = 8;
 
@@ -52,6 +53,8 @@ public sealed partial class BounceProcessing(
     {
         if (reports.All(r => r.Kind is BounceReportKind.Other))
             return "it is about no delivery";
+        if (copies.AreThese(reports))
+            return await copies.ApplyAsync(reports, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var (message, report, notBecause) = await messages.FindAsync(reports, cancellationToken).ConfigureAwait(false);

@@ -41,6 +41,14 @@ public sealed class ReportedMessages(DeliveryStore deliveries, LogReader log, Me
         return report is null ? (null, null, "it is about an address that the message was not sent to") : (found, report, null);
     }
 
+    /// <summary>The report names a return path of a message.</summary>
+    internal bool NamesMessage(BounceReport report) => report.ReturnPaths.Any(address => returnPaths.TryDecode(address, out _));
+
+    /// <summary>By a Message-ID that bears our seal; null for any other.</summary>
+    internal async Task<MessageRow?> FindSealedAsync(BounceReport report, CancellationToken cancellationToken) =>
+        report.OriginalMessageId is { Length: > 0 and <= MaxMessageId } id && await FindByMessageIdAsync(id, cancellationToken).ConfigureAwait(false) is (var message, true)
+            ? message : null;
+
     private async Task<(MessageRow? Message, bool IsSealed)> FindByMessageIdAsync(string id, CancellationToken cancellationToken)
     {
         if (MessageIdentity.TryRead(id, out var deliveryId, out var messageId, out var seal)

@@ -91,7 +91,7 @@ public sealed class VerdictCorrections(LogLedger ledger, LogReader log, TimeProv
         Rule = verdict.Rule,
         RuleSet = verdict.RuleSet,
         Reply = type == DeliveryEventType.Corrected ? message.Reply : null,
-        Address = message.To,
+        Address = message.To == MessageRow.Erased ? null : message.To,
         Attempt = message.Attempts,
     };
 }

@@ -15,17 +15,36 @@ public static class FeedPage
     private const int PropertyBytes = 60 * 1024;
     private const string Transaction = "Tx";
     private const string Time = "Time";
+    private const string Events = "Events";
 
     public static TableEntity ToRow(LogPartition partition, long sequence, string transaction, DateTimeOffset time, IReadOnlyList<DeliveryEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
         var row = new TableEntity(partition.Key, LogKeys.Page(sequence)) { [Transaction] = transaction, [Time] = time };
+        Write(row, events);
+        return row;
+    }
+
+    /// <summary>The same page with some of its events changed; null when none of them is there. To be written in its place as a whole.</summary>
+    internal static TableEntity? Without(TableEntity page, Func<DeliveryEvent, bool> which, Func<DeliveryEvent, DeliveryEvent> change)
+    {
+        var events = Read(page);
+        if (!events.Any(which))
+            return null;
+        var row = new TableEntity(page.PartitionKey, page.RowKey);
+        foreach (var (name, value) in page.Where(column => !column.Key.StartsWith(Events, StringComparison.Ordinal) && !column.Key.StartsWith("odata", StringComparison.Ordinal) && column.Key != "Timestamp"))
+            row[name] = value;
+        Write(row, [.. events.Select(e => which(e) ? change(e) : e)]);
+        return row;
+    }
+
+    private static void Write(TableEntity row, IReadOnlyList<DeliveryEvent> events)
+    {
         if (events.Count == 0)
-            return row;
+            return;
         var json = JsonSerializer.SerializeToUtf8Bytes(events, FeedJson.Default.IReadOnlyListDeliveryEvent);
         for (var at = 0; at < json.Length; at += PropertyBytes)
             row[PropertyName(at / PropertyBytes)] = json[at..Math.Min(json.Length, at + PropertyBytes)];
-        return row;
     }
 
     public static string? TransactionOf(TableEntity row) => row.GetString(Transaction);
@@ -43,7 +62,7 @@ public static class FeedPage
         return [.. events.Select(e => e.Time is null ? e with { Time = time } : e)];
     }
 
-    private static string PropertyName(int part) => part == 0 ? "Events" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Events{part}");
+    private static string PropertyName(int part) => part == 0 ? Events : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Events}{part}");
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EnhancedMta.Addresses;
 using EnhancedMta.Bounces;
 using EnhancedMta.Webhooks;
 using Microsoft.AspNetCore.Http;
@@ -62,7 +63,7 @@ public sealed partial class BounceEndpoint(BounceIntake intake, WebhookReceiver 
                 foreach (var (kind, count) in reading.Ignored)
                     BounceMetrics.CountIgnored(source, kind, count);
                 if (reading.Faults.Count > 0)
-                    LogFaults(source, reading.Faults.Count, string.Join("; ", reading.Faults.Take(3)));
+                    LogFaults(source, reading.Faults.Count, AddressMask.Of(string.Join("; ", reading.Faults.Take(3))));
                 return reading.Answer is { } answer
                     ? Results.Text(answer, "application/json")
                     : ApiJson.Answer(new { Accepted = reading.Reports.Count, reading.Ignored, reading.Faults });
@@ -72,12 +73,12 @@ public sealed partial class BounceEndpoint(BounceIntake intake, WebhookReceiver 
             case WebhookResult.NotConfigured(var setting):
                 return Problems.Problem(StatusCodes.Status404NotFound, "Bounce source not set up", $"Set {setting} to take events from '{source}'.");
             case WebhookResult.Unauthorized(var reason):
-                LogUnauthorized(source, reason);
+                LogUnauthorized(source, AddressMask.Of(reason));
                 return Problems.Problem(StatusCodes.Status401Unauthorized, "Not proven", $"The request does not prove that it comes from '{source}'.");
             case WebhookResult.Malformed(var detail):
                 return Problems.Problem(StatusCodes.Status400BadRequest, "Not events of this source", detail);
             case WebhookResult.Unavailable(var reason):
-                LogUnavailable(source, reason);
+                LogUnavailable(source, AddressMask.Of(reason));
                 return Problems.Problem(StatusCodes.Status503ServiceUnavailable, "Cannot be proven now", "Send it again later.");
             default:
                 return Problems.Problem(

@@ -38,7 +38,7 @@ public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, ILogge
                 return Problems.UnknownDelivery(deliveryId);
             if (await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false) is not { } message)
                 return Problems.UnknownMessage(deliveryId, messageId);
-            return ApiJson.Answer(new { Message = View(message), message.History });
+            return ApiJson.Answer(new { Message = View(message), History = message.CopyHistory is { } copy ? message.History.Append(copy).OrderBy(e => e.Time) : message.History.AsEnumerable() });
         });
 
     private static object View(MessageRow message) => new
@@ -61,6 +61,7 @@ public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, ILogge
         message.Rule,
         message.Reply,
         message.Bytes,
+        message.Copy,
     };
 
     private static bool TryReadFilter(HttpRequest request, out LogFilter filter, out IResult? problem)

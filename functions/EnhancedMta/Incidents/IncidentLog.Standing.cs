@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using EnhancedMta.Addresses;
 
 namespace EnhancedMta.Incidents;
 
@@ -23,6 +24,7 @@ public sealed partial class IncidentLog : IDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task RaiseStandingAsync(string kind, string subject, string detail, CancellationToken cancellationToken)
     {
+        detail = AddressMask.Of(detail);
         if (IsFresh(kind, subject, detail))
             return;
         await _raising.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -33,7 +35,11 @@ public sealed partial class IncidentLog : IDisposable
             // The row says since when; the incident's key follows from it, so that whoever dies in between or comes second adds the same one.
             var since = await SinceAsync(kind, subject, detail, cancellationToken).ConfigureAwait(false);
             if (await AddAsync(kind, subject, detail, since, Hash($"{kind}\n{subject}\n{detail}"), cancellationToken).ConfigureAwait(false))
+            {
                 LogIncident(kind, subject, detail);
+                IncidentMetrics.Count(kind);
+            }
+
             if (_standing.Count > 1_000)
                 _standing.Clear();
             _standing[(kind, subject)] = (detail, clock.GetUtcNow());

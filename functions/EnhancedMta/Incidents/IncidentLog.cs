@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
+using EnhancedMta.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Incidents;
@@ -22,6 +23,8 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task RaiseAsync(string kind, string subject, string detail, CancellationToken cancellationToken)
     {
+        // It may quote a server, or what somebody sent us.
+        (subject, detail) = (AddressMask.Of(subject), AddressMask.Of(detail));
         var now = clock.GetUtcNow();
         var incident = (kind, subject, detail);
         if (_raised.TryGetValue(incident, out var last) && now - last < Quiet)
@@ -30,6 +33,7 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
             _raised.Clear();
         _raised[incident] = now;
         LogIncident(kind, subject, detail);
+        IncidentMetrics.Count(kind);
         try
         {
             await AddAsync(kind, subject, detail, now, $"{Guid.NewGuid():N}", cancellationToken).ConfigureAwait(false);
@@ -59,10 +63,16 @@ public sealed partial class IncidentLog(TableClient table, TimeProvider clock, I
         return incidents;
     }
 
+    /// <summary>Incidents of before, and standing faults that nobody has raised since: those that last are raised again each day.</summary>
+    internal static string FilterBefore(DateTimeOffset time) =>
+        $"(PartitionKey eq '{Partition}' and RowKey gt '{Key(time)}') or (PartitionKey eq '{StandingPartition}' and {TableClient.CreateQueryFilter($"Time lt {time}")})";
+
+    private static string Key(DateTimeOffset time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks:D19}");
+
     /// <returns>False when it is there already.</returns>
     private async Task<bool> AddAsync(string kind, string subject, string detail, DateTimeOffset time, string suffix, CancellationToken cancellationToken)
     {
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks:D19}-{suffix}");
+        var key = $"{Key(time)}-{suffix}";
         var row = new TableEntity(Partition, key)
         {
             [nameof(Incident.Kind)] = kind,

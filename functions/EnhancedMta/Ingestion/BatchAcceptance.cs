@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
@@ -7,6 +8,7 @@ using EnhancedMta.Feedback;
 using EnhancedMta.Packs;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Sweeping;
+using EnhancedMta.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Ingestion;
@@ -26,8 +28,10 @@ internal sealed partial class BatchAcceptance(
         // 2. The pack. Dying here leaves a blob that nothing points to; it goes by age.
         // 3. Rows, counters, batch and events in one transaction: accepted.
         // 4. The queue message. Dying before it, or failing to send it, is what the guard is for.
+        using var activity = Traces.Begin("accept batch", ActivityKind.Producer);
         var now = clock.GetUtcNow();
         var id = Batch.NewId(now);
+        activity?.SetTag("enhancedmta.delivery", delivery.Id).SetTag("enhancedmta.batch", id).SetTag("enhancedmta.messages", builder.Messages.Count);
         var name = PackStore.Name(delivery.Id, id);
         var expires = now + delivery.Validity;
         await Task.WhenAll(
@@ -41,7 +45,8 @@ internal sealed partial class BatchAcceptance(
             var result = await ledger.CommitAsync(builder.Partition, change, cancellationToken).ConfigureAwait(false);
             if (result.Status == CommitStatus.Committed)
             {
-                await QueueAsync(batch, result.BatchETags).ConfigureAwait(false);
+                IngestionMetrics.CountAccepted(batch.OpenCount, batch.Lane);
+                await QueueAsync(batch, result.BatchETags, Traces.Context(activity)).ConfigureAwait(false);
                 return batch.OpenCount;
             }
 
@@ -77,13 +82,13 @@ internal sealed partial class BatchAcceptance(
         return change;
     }
 
-    private async Task QueueAsync(Batch batch, IReadOnlyList<ETag> etags)
+    private async Task QueueAsync(Batch batch, IReadOnlyList<ETag> etags, string? trace)
     {
         var fresh = etags is [var etag] && batch.Done == 0 ? new FreshBatch(etag.ToString(), batch.Count, batch.Lane, batch.Queued) : null;
         try
         {
             // Not the caller's token: the messages are accepted, so the batch should be queued even if the caller hung up.
-            await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id, fresh), null, CancellationToken.None).ConfigureAwait(false);
+            await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id, fresh, trace), null, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or TaskCanceledException or AggregateException or IOException)
         {

@@ -11,7 +11,7 @@ public sealed class IdempotencyKeys(TableClient table, TimeProvider clock)
     /// <summary>A first request that has not answered after this is taken for dead.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(5);
 
-    private const string Answer = "Answer";
+    internal const string Answer = "Answer";
     private const string Fingerprint = "Fingerprint";
     private const string Begun = "Begun";
 

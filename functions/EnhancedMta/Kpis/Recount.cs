@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using EnhancedMta.Breakdowns;
+using EnhancedMta.Copies;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 
@@ -43,6 +44,8 @@ public static class Recount
             counters.SoftBounced++;
         if (message.Complained)
             counters.Complaints++;
+        counters.CopiesSent += message.Copy == CopyState.Sent ? 1 : 0;
+        counters.CopiesFailed += message.Copy == CopyState.Failed ? 1 : 0;
         switch (message.State)
         {
             case MessageState.Delivered:

@@ -1,4 +1,5 @@
 using EnhancedMta.Breakdowns;
+using EnhancedMta.Copies;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Kpis.Domains;
 using EnhancedMta.Qualification;
@@ -78,6 +79,9 @@ public sealed record Summary
         CampaignReason.Refused,
     ];
 
+    /// <summary>Copies to the archive address; null when there are none. They count in nothing above.</summary>
+    public CopyCounts? Copies { get; init; }
+
     public static Summary Of(Delivery delivery, Counters counters)
     {
         ArgumentNullException.ThrowIfNull(delivery);
@@ -102,6 +106,7 @@ public sealed record Summary
             HardBounces = FailedFor(counters, CampaignReason.UserUnknown),
             SoftBounces = FailedFor(counters, SoftReasons),
             TimeToDeliverSeconds = TimeToDeliver.Of(counters.Breakdown.TimeToDeliver),
+            Copies = counters.CopiesSent + counters.CopiesFailed > 0 ? new CopyCounts(counters.CopiesSent, counters.CopiesFailed) : null,
             FailuresByReason =
             [
                 .. counters.FailedByReason.OrderByDescending(f => f.Value).Select(f => new FailureCount(

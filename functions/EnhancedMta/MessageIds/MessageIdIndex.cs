@@ -36,6 +36,9 @@ public sealed class MessageIdIndex(TableClient table, TimeProvider clock)
             ? (LogPartition.Parse(row.GetString(nameof(LogPartition))), row.GetString("MessageId")) : null;
     }
 
+    /// <summary>Rows that are not looked up any more.</summary>
+    internal static string FilterBefore(DateTimeOffset now) => $"PartitionKey lt '{Partition(Week(now) - WeeksBack, 0)}'";
+
     internal async Task WriteAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken) =>
         await table.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellationToken).ConfigureAwait(false);
 
@@ -51,7 +54,9 @@ public sealed class MessageIdIndex(TableClient table, TimeProvider clock)
         return (hash[31] % Buckets, Convert.ToHexStringLower(hash.AsSpan(0, 16)));
     }
 
-    private long Week() => clock.GetUtcNow().ToUnixTimeSeconds() / (7 * 86_400);
+    private long Week() => Week(clock.GetUtcNow());
+
+    private static long Week(DateTimeOffset time) => time.ToUnixTimeSeconds() / (7 * 86_400);
 
     private static string Partition(long week, int bucket) => string.Create(CultureInfo.InvariantCulture, $"{week:D6}~{bucket:x}");
 }

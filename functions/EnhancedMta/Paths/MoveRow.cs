@@ -19,5 +19,16 @@ internal static class MoveRow
 
     public static string Filter(PathId id) => $"PartitionKey eq '{id.PartitionKey}' and RowKey ge '{Prefix(id)}' and RowKey lt '{Prefix(id)}a'";
 
+    /// <summary>All moves of a partition's paths.</summary>
+    public static string Filter(int partition) => $"PartitionKey eq '{PathId.Partition(partition)}' and RowKey ge 'm~' and RowKey lt 'm\x7f'";
+
+    /// <summary>When a move was made, by its key alone; the end of time for a key that is not ours.</summary>
+    public static DateTimeOffset TimeOf(TableEntity row)
+    {
+        var parts = row.RowKey.Split('~');
+        return parts.Length >= 3 && long.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var left)
+            ? new DateTimeOffset(Math.Clamp(long.MaxValue - left, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) : DateTimeOffset.MaxValue;
+    }
+
     private static string Prefix(PathId id) => $"m~{id.Key}~";
 }

@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Copies;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
+using EnhancedMta.Smtp;
+using EnhancedMta.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Relaying;
 
@@ -10,8 +14,8 @@ namespace EnhancedMta.Relaying;
 /// Takes the outcomes of one batch while it runs and settles them in small transactions. A message that was handed over holds a place
 /// in <see cref="Window"/> until it is settled, so a killed worker can repeat at most that many.
 /// </summary>
-internal sealed class BatchSettler(
-    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options) : IDisposable
+internal sealed partial class BatchSettler(
+    Batch batch, LogLedger ledger, BatchClaims claims, WaitingBatches waiting, BatchQueue queue, TimeProvider clock, BatchOptions options, CopyOptions copies, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
@@ -41,11 +45,15 @@ internal sealed class BatchSettler(
     private readonly List<Outcome> _patient = [];
     private readonly CancellationTokenSource _lost = new();
     private readonly string? _owner = batch.ClaimedBy;
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private Batch _batch = batch;
     private long _urgentSince;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
     public SemaphoreSlim Window { get; } = new(options.InFlight, options.InFlight);
+
+    /// <summary>How many messages were settled, by <see cref="Outcome.Word"/>.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _counts;
 
     /// <summary>The batch as last seen.</summary>
     public Batch Batch => _batch;
@@ -119,6 +127,9 @@ internal sealed class BatchSettler(
         Window.Dispose();
     }
 
+    /// <summary>Its last transaction may have to add the batch of its copies.</summary>
+    private bool HasCopies => (copies.IsOn && !_batch.IsCopy) || _batch.Copies != 0;
+
     /// <summary>Results that are worth a transaction.</summary>
     private int Enough => Math.Max(1, options.InFlight / 2);
 
@@ -141,7 +152,7 @@ internal sealed class BatchSettler(
 
     private async Task SettleAsync(List<Outcome> outcomes, bool places)
     {
-        foreach (var chunk in SettlementChunks.Cut(outcomes))
+        foreach (var chunk in SettlementChunks.Cut(outcomes, HasCopies ? SettlementChunks.MaxRows - 1 : SettlementChunks.MaxRows))
         {
             await PersistAsync(chunk).ConfigureAwait(false);
             if (places)
@@ -152,6 +163,8 @@ internal sealed class BatchSettler(
     /// <summary>Commits, however long storage makes us wait within <see cref="Endurance"/>.</summary>
     private async Task PersistAsync(Outcome[] outcomes)
     {
+        using var span = Traces.Step("settle");
+        span?.SetTag("enhancedmta.messages", outcomes.Length);
         var began = Stopwatch.GetTimestamp();
         for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -181,7 +194,7 @@ internal sealed class BatchSettler(
         while (outcomes.Length > 0)
         {
             var now = clock.GetUtcNow();
-            var (change, next) = Settlement.Build(_batch, outcomes, now);
+            var (change, next) = _batch.IsCopy ? CopySettlement.Build(_batch, outcomes, now) : Settlement.Build(_batch, outcomes, now);
             if (next.Count > 0)
                 await waiting.AddAsync(next, CancellationToken.None).ConfigureAwait(false);
             var after = _batch with
@@ -189,22 +202,69 @@ internal sealed class BatchSettler(
                 Done = outcomes.Aggregate(_batch.Done, (done, o) => done | UInt128.One << o.Item.Slot),
                 ClaimedUntil = IsOurs ? now + options.ClaimLifetime : _batch.ClaimedUntil,
                 PossibleRepeats = 0,
+                Copies = copies.IsOn && !_batch.IsCopy ? Marked(change, outcomes) : _batch.Copies,
             };
             change.Batches.Insert(0, new TableTransactionAction(
                 after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), _batch.ETag));
-            change.Counters.PossibleRepeats += _batch.PossibleRepeats;
+            var ofCopies = after.IsComplete ? after.OfCopies(now) : null;
+            if (ofCopies is not null)
+                change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, ofCopies.ToRow()));
+            // What is possibly repeated of copies is the archive's to find out, by the Message-ID.
+            if (!_batch.IsCopy)
+                change.Counters.PossibleRepeats += _batch.PossibleRepeats;
             var result = await ledger.CommitAsync(_batch.Partition, change, CancellationToken.None).ConfigureAwait(false);
             if (result is { Status: CommitStatus.Committed, BatchETags: [var etag, ..] })
             {
                 _batch = after with { ETag = etag };
+                Tell(outcomes);
                 await QueueDueAsync([.. next.Where(b => b.Due <= now)]).ConfigureAwait(false);
+                if (ofCopies is not null)
+                    await QueueAsync(ofCopies).ConfigureAwait(false);
                 return;
             }
 
             // Committed without an ETag (a lost answer), or the row moved: an asynchronous bounce settled a slot, or the claim lapsed and
             // another worker goes on. Either way what the row says is done is done; the rest of our results still count.
             await LookAsync().ConfigureAwait(false);
+            if (result.Status == CommitStatus.Committed)
+                Tell(outcomes);
             outcomes = [.. outcomes.Where(o => !_batch.IsDone(o.Item.Slot))];
+        }
+    }
+
+    /// <summary>Notes that copies are to be sent of what was delivered.</summary>
+    private UInt128 Marked(LogChange change, Outcome[] outcomes)
+    {
+        var delivered = outcomes.Where(o => o.State == MessageState.Delivered).ToDictionary(o => LogKeys.Message(o.Item.Message.MessageId), o => o.Item.Slot, StringComparer.Ordinal);
+        foreach (var row in change.MessageUpdates.Where(r => delivered.ContainsKey(r.RowKey)))
+            row[nameof(MessageRow.Copy)] = nameof(CopyState.Waiting);
+        return delivered.Values.Aggregate(_batch.Copies, (bits, slot) => bits | UInt128.One << slot);
+    }
+
+    private async Task QueueAsync(Batch ofCopies)
+    {
+        try
+        {
+            await queue.SendAsync(ofCopies.Lane, new BatchOrder(ofCopies.Partition.Key, ofCopies.Id), null, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsStorageAway(e))
+        {
+            // The partition's guard finds it in some minutes.
+        }
+    }
+
+    /// <summary>The log has them.</summary>
+    private void Tell(Outcome[] outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            if (_batch.IsCopy)
+                CopyMetrics.Count(outcome.State switch { MessageState.Delivered => "sent", MessageState.Waiting => "waits", _ => "failed" });
+            else
+                RelayMetrics.CountSettled(outcome, _batch.Lane);
+            _counts[outcome.Word] = _counts.GetValueOrDefault(outcome.Word) + 1;
+            LogMessage(outcome.Item.Message.MessageId, _batch.Partition.DeliveryId, outcome.Word, outcome.Egress?.PublicId, outcome.Provider,
+                outcome.Attempt?.Reply?.Code, (int?)outcome.Verdict?.Reason, outcome.Verdict?.Rule, outcome.Attempt?.Error);
         }
     }
 
@@ -250,4 +310,8 @@ internal sealed class BatchSettler(
             // The next round tries again; should the claim lapse meanwhile, results still count (see CommitAsync).
         }
     }
+
+    // Neither the address nor the reply, which may name it: both are in the log's row, behind a key.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Message {MessageId} of delivery {DeliveryId}: {Outcome} by egress {Egress} at {Provider}; reply {ReplyCode}, reason {Reason} by rule {Rule}, error {LocalError}.")]
+    private partial void LogMessage(string messageId, string deliveryId, string outcome, int? egress, string? provider, int? replyCode, int? reason, string? rule, LocalError? localError);
 }

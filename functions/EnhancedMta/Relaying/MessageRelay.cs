@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
@@ -13,6 +14,7 @@ using EnhancedMta.ReturnPaths;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
+using EnhancedMta.Telemetry;
 using EnhancedMta.TlsPolicies;
 using EnhancedMta.WarmUp;
 using Microsoft.Extensions.Logging;
@@ -107,12 +109,12 @@ public sealed partial class MessageRelay(
                     located.Add(new Located(item with { Path = path.Id.Key }, site, egress, provider, path) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
                     break;
                 case EgressDecision.Waits(var until, var why):
-                    Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null));
+                    Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null) with { Provider = provider, Limit = "egress" });
                     break;
                 default:
                     const string NoEgress = "No egress is for this domain: look at IncludeDomains and ExcludeDomains of the egresses.";
                     await incidents.RaiseAsync("egress", domain, NoEgress, run.Stop).ConfigureAwait(false);
-                    Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, NoEgress, Expires(run)));
+                    Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, NoEgress, Expires(run)) with { Provider = provider });
                     break;
             }
         }
@@ -168,7 +170,7 @@ public sealed partial class MessageRelay(
         foreach (var later in admission.Later)
         {
             foreach (var message in messages[next..(next += later.Count)])
-                Settle(run, OutcomeRules.LimitWaits(message.Item, later, admission.Why, Expires(run), message.Egress));
+                Settle(run, OutcomeRules.LimitWaits(message.Item, later, admission.Why, Expires(run), message.Egress) with { Provider = message.Provider });
         }
     }
 
@@ -202,6 +204,7 @@ public sealed partial class MessageRelay(
             message.Path.Finished(null);
         }
 
+        outcome = outcome is null ? null : outcome with { Provider = message.Provider };
         if (outcome is not null && attempt.HasPlace)
             run.Settler.Add(outcome);
         else if (outcome is not null)
@@ -218,10 +221,13 @@ public sealed partial class MessageRelay(
         var policy = message.Policy is { IsEnforced: true } && TlsRequiredField.SaysNo(run.Pack!.Content(item.Index).Span) ? null : message.Policy;
         if (policies.RecentFailure(policy, site) is { } known)
             return PolicyWaits(message, known, run);
+        using var span = Traces.Step("smtp", ActivityKind.Client);
         var result = await pool.SendAsync(
             path.Connections, egress, site, path.Terms with { Policy = policy }, run.Lane == Lane.Transactional, PrepareAsync, () => path.MayGoOn(attempt.Slice), run.Stop, run.Abort).ConfigureAwait(false);
         if (attempt.Fault is { } fault || result is null)
             return attempt.Fault;
+        RelayMetrics.RecordPhases(result.Phases, provider);
+        Tell(span, item, egress, provider, result);
         path.Finished(result.Outcome == AttemptOutcome.NoSession ? null : clock.GetElapsedTime(attempt.Began!.Value));
         attempt.IsTold = true;
         // A refusal reached the provider, at whatever step; a connection that never was did not.
@@ -233,7 +239,7 @@ public sealed partial class MessageRelay(
         if (result.IsPolicyFailure)
             return PolicyWaits(message, result, run);
         if (result is { Outcome: AttemptOutcome.NoSession, Error: LocalError.EgressFailed })
-            return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress);
+            return OutcomeRules.PathWaits(item, EgressHold(egress, result), Expires(run), result, egress) with { Limit = "egress" };
         if (result.Outcome == AttemptOutcome.NoSession && IsOfTheSite(result))
             return OutcomeRules.PathWaits(item, await path.SessionFailedAsync(result, CancellationToken.None).ConfigureAwait(false), Expires(run), result, egress);
         var outcome = _rules.Of(item, result, egress, Expires(run), run.Jitter);
@@ -264,6 +270,19 @@ public sealed partial class MessageRelay(
         }
     }
 
+    // No address, no host: a domain with one mailbox says who it is.
+    private static void Tell(Activity? span, RelayItem item, Egress egress, string provider, AttemptResult result) => span?
+        .SetTag("enhancedmta.message", item.Message.MessageId)
+        .SetTag("enhancedmta.provider", provider)
+        .SetTag("enhancedmta.egress", egress.PublicId)
+        .SetTag("enhancedmta.attempt", result.Outcome.ToString())
+        .SetTag("enhancedmta.reply_code", result.Reply?.Code)
+        .SetTag("enhancedmta.error", result.Error?.ToString())
+        .SetTag("enhancedmta.open_seconds", result.Phases.Open?.TotalSeconds)
+        .SetTag("enhancedmta.envelope_seconds", result.Phases.Envelope?.TotalSeconds)
+        .SetTag("enhancedmta.data_seconds", result.Phases.Data?.TotalSeconds)
+        .SetTag("enhancedmta.reply_seconds", result.Phases.Reply?.TotalSeconds);
+
     /// <summary>A message that did not reach its provider used nothing of the day's budget.</summary>
     private void GiveBack(Located message, RelayRun run) => budgets.GiveBack(message.Egress, message.Provider, run.Lane == Lane.Transactional, 1);
 
@@ -271,7 +290,7 @@ public sealed partial class MessageRelay(
     private Outcome PolicyWaits(Located message, AttemptResult result, RelayRun run)
     {
         var outcome = _rules.Of(message.Item, result, message.Egress, Expires(run), run.Jitter);
-        return outcome.State == MessageState.Waiting ? outcome with { WaitsFor = $"the TLS policy of {message.Item.Message.Domain}: {result.Detail}" } : outcome;
+        return outcome.State == MessageState.Waiting ? outcome with { Limit = "policy", WaitsFor = $"the TLS policy of {message.Item.Message.Domain}: {result.Detail}" } : outcome;
     }
 
     /// <summary>A failure of the egress is its own: other egresses, or the same one when it is well again, will do.</summary>
@@ -285,13 +304,14 @@ public sealed partial class MessageRelay(
     private async Task<OutboundMail?> ComposeAsync(RelayItem item, Egress egress, Attempt attempt, RelayRun run)
     {
         var partition = run.Pack!.Header.LogPartition;
-        var sender = returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
+        var sender = run.CopySender ?? returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
-        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, sender);
+        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, run.IsCopy ? null : sender);
         switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
             case DkimKeyLookup.Found(var keys):
-                content = signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
+                using (Traces.Step("sign"))
+                    content = signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
                 break;
             case DkimKeyLookup.NotUsable(var domain, var reason):
                 await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
@@ -313,6 +333,9 @@ public sealed partial class MessageRelay(
     private async Task<Outcome> WatchedAsync(Outcome outcome, Site site, RelayRun run)
     {
         var item = outcome.Item;
+        // An archive's answers say nothing of recipients.
+        if (run.IsCopy)
+            return outcome;
         if (outcome.State == MessageState.Delivered)
             guard.Accepted(site, item.Message.To.ToString(), item.Held);
         if (outcome is not { State: MessageState.Bounced, Verdict: { Type: FailureType.Hard, Class: ReplyClass.UnknownUser } verdict })
@@ -333,7 +356,7 @@ public sealed partial class MessageRelay(
     {
         if (run.Pack is null)
             Settle(run, _rules.ContentLost(item));
-        else if (run.Pack.Header.Expires <= clock.GetUtcNow())
+        else if (run.Expires <= clock.GetUtcNow())
             Settle(run, _rules.Expired(item));
         else
             return false;
@@ -343,7 +366,7 @@ public sealed partial class MessageRelay(
     /// <summary>For outcomes that no window place was taken for.</summary>
     private static void Settle(RelayRun run, Outcome outcome) => run.Settler.AddWithoutPlace(outcome);
 
-    private static DateTimeOffset Expires(RelayRun run) => run.Pack!.Header.Expires;
+    private static DateTimeOffset Expires(RelayRun run) => run.Expires;
 
     /// <summary>A message, where it goes, and by what.</summary>
     private sealed record Located(RelayItem Item, Site Site, Egress Egress, string Provider, PathUse Path)

@@ -27,6 +27,12 @@ internal sealed record Outcome
     /// <summary>When the server took it; results are settled a little later.</summary>
     public DateTimeOffset? Taken { get; init; }
 
+    /// <summary>Of its site; null when none is known.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>For a message that waits because something lets no more go: rate, path, egress, policy, local.</summary>
+    public string? Limit { get; init; }
+
     /// <summary>For a message that waits: when it is tried again, or expires.</summary>
     public DateTimeOffset? Due { get; init; }
 
@@ -41,6 +47,18 @@ internal sealed record Outcome
 
     /// <summary>Leave no trace in the history: a hundred waits of a site are not a hundred attempts.</summary>
     public bool Silent { get; init; }
+
+    /// <summary>As history, metrics and traces have it: delivered, failed, expired, soft, throttled, held, waits, inDoubt.</summary>
+    public string Word => State switch
+    {
+        MessageState.Delivered => "delivered",
+        MessageState.Expired => "expired",
+        MessageState.Bounced => "failed",
+        _ when PossibleRepeat => "inDoubt",
+        _ when Verdict?.Class == ReplyClass.Throttled => "throttled",
+        _ when Verdict?.Class == ReplyClass.Held => "held",
+        _ => CountsAttempt ? "soft" : "waits",
+    };
 
     /// <summary>Losing this result in a crash would send the message again.</summary>
     public bool IsUrgent => State != MessageState.Waiting || PossibleRepeat;

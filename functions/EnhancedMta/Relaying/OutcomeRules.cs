@@ -32,6 +32,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
         Egress = egress,
         Due = hold.Until < expires ? hold.Until : expires,
         WaitsFor = $"the path: {hold.Why}",
+        Limit = "path",
         Silent = attempt is null,
     };
 
@@ -44,6 +45,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
         Due = later.Due < expires ? later.Due : expires,
         Slice = later.Slice,
         WaitsFor = why,
+        Limit = "rate",
         Silent = true,
     };
 
@@ -59,6 +61,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
             Attempt = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = error, Detail = detail },
             Due = due < expires ? due : expires,
             WaitsFor = detail,
+            Limit = "local",
         };
     }
 

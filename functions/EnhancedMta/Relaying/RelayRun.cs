@@ -1,4 +1,5 @@
 using EnhancedMta.Batches;
+using EnhancedMta.Copies;
 using EnhancedMta.Packs;
 using EnhancedMta.Qualification;
 
@@ -12,4 +13,14 @@ namespace EnhancedMta.Relaying;
 /// <param name="Jitter">By class and number of the attempt.</param>
 /// <param name="Stop">Nothing new is begun.</param>
 /// <param name="Abort">What is under way is cut off.</param>
-internal sealed record RelayRun(Lane Lane, bool IsNative, Pack? Pack, BatchSettler Settler, Func<ReplyClass, int, Random> Jitter, CancellationToken Stop, CancellationToken Abort);
+internal sealed record RelayRun(Lane Lane, bool IsNative, Pack? Pack, BatchSettler Settler, Func<ReplyClass, int, Random> Jitter, CancellationToken Stop, CancellationToken Abort)
+{
+    /// <summary>Envelope sender of copies; null for the messages themselves, each of which has its own.</summary>
+    public string? CopySender { get; init; }
+
+    /// <summary>What is sent are copies of messages that were delivered.</summary>
+    public bool IsCopy => CopySender is not null;
+
+    /// <summary>The end of the validity period: of copies their own.</summary>
+    public DateTimeOffset Expires => IsCopy ? Pack!.Header.Received + CopyOptions.Validity : Pack!.Header.Expires;
+}

@@ -29,17 +29,7 @@ internal static class Settlement
             Add(change, batch, outcome, now);
         foreach (var group in outcomes.Where(o => o.State == MessageState.Waiting).GroupBy(SettlementChunks.Minute))
         {
-            var next = new Batch
-            {
-                Partition = batch.Partition,
-                Id = Batch.NewId(now),
-                Pack = batch.Pack,
-                Lane = batch.Lane,
-                Count = group.Count(),
-                Queued = now,
-                Due = group.Max(o => o.Due!.Value),
-                Items = [.. group.Select(NextItem)],
-            };
+            var next = Next(batch, [.. group], now);
             var slot = 0;
             foreach (var outcome in group)
             {
@@ -57,6 +47,20 @@ internal static class Settlement
         return (change, waiting);
     }
 
+    /// <summary>The batch of messages that wait for the same minute.</summary>
+    internal static Batch Next(Batch batch, IReadOnlyList<Outcome> group, DateTimeOffset now) => new()
+    {
+        Partition = batch.Partition,
+        Id = Batch.NewId(now),
+        Pack = batch.Pack,
+        Lane = batch.Lane,
+        Count = group.Count,
+        Queued = now,
+        Due = group.Max(o => o.Due!.Value),
+        Items = [.. group.Select(NextItem)],
+        IsCopy = batch.IsCopy,
+    };
+
     private static TableEntity Add(LogChange change, Batch batch, Outcome outcome, DateTimeOffset now)
     {
         var item = outcome.Item;
@@ -66,7 +70,7 @@ internal static class Settlement
         row[nameof(MessageRow.Attempts)] = attempts;
         if (soft)
             row[nameof(MessageRow.SoftBounced)] = true;
-        var reply = Cut(outcome.Attempt?.Reply?.ToString());
+        var reply = Words(outcome);
         if (outcome.Verdict is { } verdict)
             MessageRow.SetVerdict(row, verdict, reply);
         if (!outcome.Silent)
@@ -139,19 +143,10 @@ internal static class Settlement
         _ => soft ? new MinuteThroughput { Deferred = 1 } : null,
     };
 
-    private static HistoryEntry Entry(Outcome outcome, int attempts, string? reply, DateTimeOffset now) => new()
+    internal static HistoryEntry Entry(Outcome outcome, int attempts, string? reply, DateTimeOffset now) => new()
     {
         Time = now,
-        What = outcome.State switch
-        {
-            MessageState.Delivered => "delivered",
-            MessageState.Expired => "expired",
-            MessageState.Bounced => "failed",
-            _ when outcome.PossibleRepeat => "inDoubt",
-            _ when outcome.Verdict?.Class == ReplyClass.Throttled => "throttled",
-            _ when outcome.Verdict?.Class == ReplyClass.Held => "held",
-            _ => outcome.CountsAttempt ? "soft" : "waits",
-        },
+        What = outcome.Word,
         Attempt = outcome.CountsAttempt ? attempts : null,
         MxHost = outcome.Attempt?.MxHost,
         RemoteAddress = outcome.Attempt?.RemoteAddress,
@@ -205,6 +200,9 @@ internal static class Settlement
         outcome.Verdict is { } verdict ? (verdict.Class == ReplyClass.Greylisted ? outcome.Egress?.PublicId : null) : outcome.Item.Egress,
         outcome.Slice?.Number,
         outcome.Item.Provider ?? outcome.Item.KnownProvider);
+
+    /// <summary>The remote's words, as much as is kept of them.</summary>
+    internal static string? Words(Outcome outcome) => Cut(outcome.Attempt?.Reply?.ToString());
 
     private static string? Cut(string? text) => text is { Length: > ReplyLength } ? string.Concat(text.AsSpan(0, ReplyLength - 1), "…") : text;
 }

@@ -8,14 +8,16 @@ internal static class SettlementChunks
     /// <summary>Rows of a transaction, less counters, minute, page and the batch's own.</summary>
     internal const int MaxRows = LogChange.MaxRows - LogChange.OwnRows - 1;
 
-    public static IEnumerable<Outcome[]> Cut(IReadOnlyList<Outcome> outcomes)
+    /// <param name="outcomes">To be settled.</param>
+    /// <param name="room">Rows that a transaction takes of them and their batches.</param>
+    public static IEnumerable<Outcome[]> Cut(IReadOnlyList<Outcome> outcomes, int room = MaxRows)
     {
         // What is final costs a row, what waits for a minute costs one more for its batch.
         var chunk = new List<Outcome>(outcomes.Count);
         var rows = 0;
-        foreach (var (group, batches) in outcomes.GroupBy(Minute).SelectMany(g => Parts([.. g], g.Key is null ? 0 : 1)))
+        foreach (var (group, batches) in outcomes.GroupBy(Minute).SelectMany(g => Parts([.. g], g.Key is null ? 0 : 1, room)))
         {
-            if (chunk.Count > 0 && rows + group.Length + batches > MaxRows)
+            if (chunk.Count > 0 && rows + group.Length + batches > room)
             {
                 yield return [.. chunk];
                 chunk.Clear();
@@ -35,9 +37,9 @@ internal static class SettlementChunks
         outcome.State == MessageState.Waiting ? (outcome.Due!.Value.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute : null;
 
     // Of equal size: a batch of a single message costs as much as any.
-    private static IEnumerable<(Outcome[] Group, int Batches)> Parts(Outcome[] group, int batches)
+    private static IEnumerable<(Outcome[] Group, int Batches)> Parts(Outcome[] group, int batches, int room)
     {
-        var parts = (group.Length + MaxRows - batches - 1) / (MaxRows - batches);
+        var parts = (group.Length + room - batches - 1) / (room - batches);
         return group.Chunk((group.Length + parts - 1) / parts).Select(part => (part, batches));
     }
 }

@@ -45,6 +45,12 @@ public sealed class Counters
     /// <summary>Messages whose recipient complained or unsubscribed, whatever became of them.</summary>
     public long Complaints { get; set; }
 
+    /// <summary>Copies that the archive's MX took, and that did not bounce since. No KPI.</summary>
+    public long CopiesSent { get; set; }
+
+    /// <summary>Copies that were given up.</summary>
+    public long CopiesFailed { get; set; }
+
     /// <summary>Campaign's Sent.</summary>
     public long Sent => Relayed - Failed;
 
@@ -71,6 +77,8 @@ public sealed class Counters
         Waiting += other.Waiting;
         PossibleRepeats += other.PossibleRepeats;
         Complaints += other.Complaints;
+        CopiesSent += other.CopiesSent;
+        CopiesFailed += other.CopiesFailed;
         foreach (var (reason, count) in other._failedByReason)
             AddReason(reason, count);
         Breakdown.Add(other.Breakdown);
@@ -88,6 +96,8 @@ public sealed class Counters
         row[nameof(Waiting)] = Waiting;
         row[nameof(PossibleRepeats)] = PossibleRepeats;
         row[nameof(Complaints)] = Complaints;
+        if (CopiesSent != 0 || CopiesFailed != 0)
+            (row[nameof(CopiesSent)], row[nameof(CopiesFailed)]) = (CopiesSent, CopiesFailed);
         foreach (var (reason, count) in _failedByReason)
             row[ReasonPrefix + reason.ToString(CultureInfo.InvariantCulture)] = count;
         Breakdown.WriteTo(row);
@@ -108,6 +118,8 @@ public sealed class Counters
             PossibleRepeats = row.GetInt64(nameof(PossibleRepeats)) ?? 0,
             Complaints = row.GetInt64(nameof(Complaints)) ?? 0,
             Breakdown = Breakdown.Read(row),
+            CopiesSent = row.GetInt64(nameof(CopiesSent)) ?? 0,
+            CopiesFailed = row.GetInt64(nameof(CopiesFailed)) ?? 0,
         };
         foreach (var key in row.Keys.Where(k => k.StartsWith(ReasonPrefix, StringComparison.Ordinal)))
             counters.AddReason(int.Parse(key.AsSpan(ReasonPrefix.Length), CultureInfo.InvariantCulture), row.GetInt64(key) ?? 0);

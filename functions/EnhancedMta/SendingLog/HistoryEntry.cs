@@ -11,7 +11,7 @@ public sealed record HistoryEntry
     [JsonPropertyName("time")]
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>delivered, soft, failed, throttled, waits, inDoubt, expired, outOfBand, complaint, unsubscribe, delayed, autoReply, challengeResponse, deliveryReport, corrected.</summary>
+    /// <summary>delivered, soft, failed, throttled, waits, inDoubt, expired, outOfBand, complaint, unsubscribe, delayed, autoReply, challengeResponse, deliveryReport, corrected; of its copy: copySent, copyFailed, copyWaits.</summary>
     [JsonPropertyName("what")]
     public required string What { get; init; }
 

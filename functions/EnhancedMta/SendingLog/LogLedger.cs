@@ -82,6 +82,8 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
             var at = 0;
             foreach (var pending in group)
             {
+                if (together.Status == CommitStatus.Committed)
+                    LogMetrics.Count(pending.Change);
                 var count = pending.Change.Batches.Count;
                 pending.Done.SetResult(together.BatchETags.Count == 0 ? together : together with { BatchETags = [.. together.BatchETags.Skip(at).Take(count)] });
                 at += count;

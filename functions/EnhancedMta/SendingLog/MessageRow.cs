@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
 using EnhancedMta.Breakdowns;
+using EnhancedMta.Copies;
 using EnhancedMta.Qualification;
 
 namespace EnhancedMta.SendingLog;
@@ -9,7 +10,13 @@ namespace EnhancedMta.SendingLog;
 /// <summary>A message's row of the sending log, as read. Written in parts: at acceptance, and merged at each change.</summary>
 public sealed record MessageRow
 {
+    /// <summary>What stands where an address or words were that were erased.</summary>
+    public const string Erased = "(erased)";
+
     private const string EntryPrefix = "Entry";
+
+    // No Entry: the message's own history goes on meanwhile, and neither may overwrite the other.
+    private const string CopyEntry = "CopyLast";
 
     public required LogPartition Partition { get; init; }
 
@@ -75,7 +82,13 @@ public sealed record MessageRow
     /// <summary>The remote's words at the last failure.</summary>
     public string? Reply { get; init; }
 
+    /// <summary>What became of its copy to the archive; null without one.</summary>
+    public CopyState? Copy { get; init; }
+
     public IReadOnlyList<HistoryEntry> History { get; init; } = [];
+
+    /// <summary>The last thing that happened to its copy.</summary>
+    public HistoryEntry? CopyHistory { get; init; }
 
     public Azure.ETag ETag { get; init; }
 
@@ -110,6 +123,14 @@ public sealed record MessageRow
             ["Status"] = state.Status(),
             [nameof(State)] = state.ToString(),
             [nameof(Updated)] = now,
+        };
+
+    /// <summary>A merge that tells of the message's copy, and of nothing else.</summary>
+    public static TableEntity OfCopy(LogPartition partition, string messageId, CopyState state, HistoryEntry entry) =>
+        new(partition.Key, LogKeys.Message(messageId))
+        {
+            [nameof(Copy)] = state.ToString(),
+            [CopyEntry] = JsonSerializer.Serialize(entry, HistoryJson.Default.HistoryEntry),
         };
 
     /// <summary>Adds the verdict's columns.</summary>
@@ -170,9 +191,15 @@ public sealed record MessageRow
             RuleSet = failed ? row.GetString(nameof(RuleSet)) : null,
             Complained = row.GetBoolean(nameof(Complained)) ?? false,
             Reply = failed ? row.GetString(nameof(Reply)) : null,
-            History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-                .Select(k => JsonSerializer.Deserialize(row.GetString(k), HistoryJson.Default.HistoryEntry)!)],
+            Copy = Enum.TryParse<CopyState>(row.GetString(nameof(Copy)), out var copy) ? copy : null,
+            History = [.. row.Keys.Where(k => k.StartsWith(EntryPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(k => Entry(row, k))],
+            CopyHistory = row.ContainsKey(CopyEntry) ? Entry(row, CopyEntry) : null,
             ETag = row.ETag,
         };
     }
+
+    /// <summary>Whether a column is an entry of the history, the copy's included.</summary>
+    internal static bool IsEntry(string column) => column == CopyEntry || column.StartsWith(EntryPrefix, StringComparison.Ordinal);
+
+    private static HistoryEntry Entry(TableEntity row, string name) => JsonSerializer.Deserialize(row.GetString(name), HistoryJson.Default.HistoryEntry)!;
 }

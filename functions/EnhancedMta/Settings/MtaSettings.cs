@@ -5,6 +5,7 @@ using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Modes;
+using EnhancedMta.Retention;
 using EnhancedMta.Sites;
 using EnhancedMta.Storage;
 using EnhancedMta.TlsReports;
@@ -48,6 +49,11 @@ public sealed record MtaSettings
     /// <summary>What proves who sent a webhook.</summary>
     public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
 
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Who gets a copy of each message: Campaign's <c>EMTA_BCC_ADDRESS</c>. Null for nobody.</summary>
+    public EmailAddress? BccAddress { get; init; }
+
     /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
     public string? BounceRulesFile { get; init; }
 
@@ -84,6 +90,15 @@ public sealed record MtaSettings
                 RunTime = Duration(mta, "Batches:RunTime", new BatchOptions().RunTime, faults),
                 InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),
             },
+            Retention = new RetentionOptions
+            {
+                Log = Days(mta, "Retention:LogDays", new RetentionOptions().Log, RetentionOptions.LeastDays, faults),
+                Feed = Days(mta, "Retention:FeedDays", new RetentionOptions().Feed, RetentionOptions.LeastDays, faults),
+                Content = Days(mta, "Retention:ContentDays", new RetentionOptions().Content, RetentionOptions.LeastDays, faults),
+                State = Days(mta, "Retention:StateDays", new RetentionOptions().State, RetentionOptions.LeastDays, faults),
+                Requests = Days(mta, "Retention:RequestDays", new RetentionOptions().Requests, 1, faults),
+            },
+            BccAddress = ReadBcc(mta, faults),
             BounceRulesFile = mta["BounceRulesFile"] is { Length: > 0 } rules ? rules : null,
             MxRulesFile = mta["MxRulesFile"] is { Length: > 0 } mxRules ? mxRules : null,
             Dkim = DkimSettings.Read(mta.GetSection("Dkim"), faults),
@@ -121,6 +136,16 @@ public sealed record MtaSettings
         if (isTrusted && !mta.GetSection("NameServers").GetChildren().Any())
             faults.Add("EnhancedMta__TrustedResolver: needs EnhancedMta__NameServers__0: the validating resolver, on this host or in a network of yours.");
         return isTrusted;
+    }
+
+    private static EmailAddress? ReadBcc(IConfigurationSection mta, List<string> faults)
+    {
+        if (mta["BccAddress"] is not { Length: > 0 } text)
+            return null;
+        if (EmailAddress.TryParse(text, out var address, out var error))
+            return address;
+        faults.Add($"EnhancedMta__BccAddress: {error}");
+        return null;
     }
 
     private static TlsReportOptions ReadTlsReports(IConfigurationSection section, List<string> faults)
@@ -182,6 +207,9 @@ public sealed record MtaSettings
         faults.Add(string.Create(CultureInfo.InvariantCulture, $"{Setting(section)}__{Underscored(name)}: '{text}' must be a whole number from {least} to {most}."));
         return usual;
     }
+
+    private static TimeSpan Days(IConfigurationSection section, string name, TimeSpan usual, int least, List<string> faults) =>
+        TimeSpan.FromDays(Number(section, name, (int)usual.TotalDays, least, 3_650, faults));
 
     private static TimeSpan Duration(IConfigurationSection section, string name, TimeSpan usual, List<string> faults)
     {

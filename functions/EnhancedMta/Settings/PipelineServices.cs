@@ -1,10 +1,12 @@
 using EnhancedMta.Batches;
 using EnhancedMta.BounceRules;
 using EnhancedMta.Bounces;
+using EnhancedMta.Copies;
 using EnhancedMta.Corrections;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
+using EnhancedMta.Erasures;
 using EnhancedMta.Explain;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
@@ -20,6 +22,7 @@ using EnhancedMta.Paths;
 using EnhancedMta.Paths.Leases;
 using EnhancedMta.Qualification;
 using EnhancedMta.Relaying;
+using EnhancedMta.Retention;
 using EnhancedMta.Retries;
 using EnhancedMta.ReturnPaths;
 using EnhancedMta.Schedule;
@@ -28,6 +31,7 @@ using EnhancedMta.Sites;
 using EnhancedMta.Smtp;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
+using EnhancedMta.Telemetry;
 using EnhancedMta.TlsPolicies;
 using EnhancedMta.TlsReports;
 using EnhancedMta.Traffic;
@@ -57,6 +61,7 @@ public static class PipelineServices
         services.AddSingleton(settings.Native);
         services.AddSingleton(settings.Egresses);
         services.AddSingleton(settings.Batches);
+        services.AddSingleton(CopyOptions.Of(settings.BccAddress, settings.ReturnPathDomain));
         services.AddSingleton(settings.Dns);
         services.AddSingleton(new SmtpPoolOptions());
         services.AddSingleton(settings.Routes);
@@ -118,6 +123,7 @@ public static class PipelineServices
         services.AddSingleton(s => new WebhookReceiver(settings.Webhooks, WebhookReceiver.CreateHttpClient(s.GetRequiredService<HostAddresses>()), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReportedMessages>();
         services.AddSingleton<BounceChanges>();
+        services.AddSingleton<CopyBounces>();
         services.AddSingleton<VerdictCorrections>();
         services.AddSingleton<Requalification>();
         services.AddSingleton(Providers.ProviderDirectory.BuiltIn);
@@ -140,8 +146,21 @@ public static class PipelineServices
         services.AddSingleton<MxRulesEndpoint>();
         services.AddSingleton<WarmUpEndpoint>();
         services.AddSingleton<StateEndpoints>();
+        services.AddSingleton<ErasureEndpoints>();
         services.AddSingleton<DkimEndpoints>();
+        services.AddSingleton(settings.Retention);
+        services.AddSingleton<RetentionRun>();
+        services.AddSingleton(s => new ErasureTable(s.GetRequiredService<StorageAccount>().Erasures, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LogErasing>();
+        services.AddSingleton<LooseErasing>();
+        services.AddSingleton(s => new ErasureRun(
+            s.GetRequiredService<ErasureTable>(), s.GetRequiredService<DeliveryStore>(), s.GetRequiredService<LogErasing>(), s.GetRequiredService<LooseErasing>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ErasureRun>>()));
+        services.AddSingleton<InstanceGauges>();
+        services.AddSingleton(s => new InstanceMeasuring(
+            s.GetRequiredService<StorageAccount>(), s.GetRequiredService<PathTable>(), s.GetRequiredService<IncidentLog>(), s.GetRequiredService<InstanceGauges>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageCreation>();
+        services.AddHostedService<ProcessGauges>();
+        services.AddHostedService(s => s.GetRequiredService<InstanceGauges>());
         services.AddHostedService<LiveRulesWatch<BounceRuleSet>>();
         services.AddHostedService<LiveRulesWatch<MxRuleSet>>();
         services.AddHostedService<KeyringWatch>();

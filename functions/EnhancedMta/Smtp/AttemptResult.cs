@@ -50,4 +50,7 @@ public sealed record AttemptResult
 
     /// <summary>From the first command of this message to the outcome.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>What of it, and of the session's opening, took how long.</summary>
+    public SmtpPhases Phases { get; init; }
 }

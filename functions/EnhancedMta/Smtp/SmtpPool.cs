@@ -76,6 +76,7 @@ public sealed class SmtpPool : IAsyncDisposable
         var key = new SessionKey(egress.PublicId, egress.Destination(site).Key);
         OutboundMail? mail = null;
         IReadOnlyList<TlsSession> opening = [];
+        TimeSpan? opened = null;
         while (await path.TakeAsync(new(key, terms.Policy), isUrgent, stop) is { } place)
         {
             var session = place.Session;
@@ -107,9 +108,11 @@ public sealed class SmtpPool : IAsyncDisposable
             {
                 if (session is null)
                 {
+                    var began = _time.GetTimestamp();
                     (session, var failure, opening) = await OpenAsync(path, egress, site, terms, cut, abort);
+                    opened = _time.GetElapsedTime(began);
                     if (session is null)
-                        return failure!;
+                        return failure! with { Phases = new(opened, null, null, null) };
                 }
 
                 if (!mayGo())
@@ -119,6 +122,7 @@ public sealed class SmtpPool : IAsyncDisposable
                 }
 
                 var result = Judged(await SendAsync(path, key, egress, session, terms, mail!, cut, abort), terms.Policy, session, opening);
+                result = result with { Phases = result.Phases with { Open = opened } };
                 // The server closed it while it lay idle, or as we came: this message has not been tried yet.
                 if (!isOld || result.Outcome != AttemptOutcome.NoSession || (session.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
                     return result;

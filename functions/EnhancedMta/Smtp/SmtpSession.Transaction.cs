@@ -13,6 +13,8 @@ internal sealed partial class SmtpSession
     private SmtpDialogue _dialogue;
     private bool _needsReset;
     private bool _isLastOctetOut;
+    private long? _dataBegan;
+    private long? _dataEnded;
     private CancellationTokenSource? _limit;
     private CancellationTokenSource? _answerLimit;
     private HashSet<string>? _domains;
@@ -46,6 +48,7 @@ internal sealed partial class SmtpSession
             return Result(AttemptOutcome.NotSendable, started, null, fault.Error, fault.Detail);
 
         (IsUsable, IsMailAnswered, _isLastOctetOut) = (false, false, false);
+        (_dataBegan, _dataEnded) = (null, null);
         Messages++;
         using var limit = _limit = new CancellationTokenSource();
         using var answerLimit = _answerLimit = new CancellationTokenSource();
@@ -145,6 +148,7 @@ internal sealed partial class SmtpSession
 
     private async Task<SmtpReply> SendDataAsync(OutboundMail mail, CancellationTokenSource limit, CancellationTokenSource answerLimit, CancellationToken cancellationToken)
     {
+        _dataBegan = _time.GetTimestamp();
         try
         {
             await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_terms.Timeouts.DataBlock), limit.Token);
@@ -158,6 +162,7 @@ internal sealed partial class SmtpSession
             throw;
         }
 
+        _dataEnded = _time.GetTimestamp();
         _isLastOctetOut = true;
         answerLimit.CancelAfter(_terms.Timeouts.EndOfData);
         // Also when that was while the last octets left, and ended what the other limit is for.
@@ -250,5 +255,12 @@ internal sealed partial class SmtpSession
         RemoteAddress = Address,
         Tls = Tls,
         Duration = _time.GetElapsedTime(started),
+        Phases = outcome == AttemptOutcome.NotSendable ? default : Phases(started, _time.GetTimestamp()),
     };
+
+    private SmtpPhases Phases(long started, long ended) => new(
+        null,
+        _time.GetElapsedTime(started, _dataBegan ?? ended),
+        _dataBegan is { } began ? _time.GetElapsedTime(began, _dataEnded ?? ended) : null,
+        _dataEnded is { } written ? _time.GetElapsedTime(written, ended) : null);
 }

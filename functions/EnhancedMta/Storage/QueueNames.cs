@@ -3,6 +3,9 @@ namespace EnhancedMta.Storage;
 /// <summary>Queue names as the triggers need them: constants. The host moves what failed five times to <c>…-poison</c>.</summary>
 public static class QueueNames
 {
+    /// <summary>Of the host.</summary>
+    public const string PoisonSuffix = "-poison";
+
     public const string RelayMarketing = "relay-marketing";
     public const string RelayTransactional = "relay-transactional";
     public const string Bounces = "bounces";

@@ -17,10 +17,10 @@ public sealed class StorageAccount
     public StorageAccount(StorageAccountOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var tableOptions = Configure(new TableClientOptions(), options);
+        var tableOptions = Configure(new TableClientOptions(), options, "table");
         // Plain text on both sides: host.json says messageEncoding none.
-        var queueOptions = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, options);
-        var blobOptions = Configure(new BlobClientOptions(), options);
+        var queueOptions = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, options, "queue");
+        var blobOptions = Configure(new BlobClientOptions(), options, "blob");
         if (options.ConnectionString is { } connection)
         {
             _tables = new TableServiceClient(connection, tableOptions);
@@ -50,6 +50,7 @@ public sealed class StorageAccount
         WarmUp = _tables.GetTableClient("warmup");
         Kpis = _tables.GetTableClient("kpis");
         Traffic = _tables.GetTableClient("traffic");
+        Erasures = _tables.GetTableClient("erasures");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
@@ -106,6 +107,9 @@ public sealed class StorageAccount
     /// <summary>Minutes of log partitions and paths by hour, for the throughput of the instance and of paths.</summary>
     public TableClient Traffic { get; }
 
+    /// <summary>Recipients' data being erased, and what was.</summary>
+    public TableClient Erasures { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -121,11 +125,15 @@ public sealed class StorageAccount
 
     public QueueClient Relay(Lane lane) => lane == Lane.Transactional ? RelayTransactional : RelayMarketing;
 
+    /// <summary>Every queue, and the poison queue that the host may have made for it.</summary>
+    public IEnumerable<QueueClient> AllQueues() =>
+        new[] { Bounces, RelayMarketing, RelayTransactional }.SelectMany(q => new[] { q, _queues.GetQueueClient(q.Name + QueueNames.PoisonSuffix) });
+
     /// <summary>Creates what is missing. Safe to call by every instance at once.</summary>
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports, Kpis, Traffic }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, Erasures, TlsPolicies, TlsReports, Kpis, Traffic }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }
@@ -138,7 +146,7 @@ public sealed class StorageAccount
     private static Uri Required(Uri? uri, string service) =>
         uri ?? throw new ArgumentException($"Storage: neither a connection string nor the {service} service's address is set (AzureWebJobsStorage, or AzureWebJobsStorage__{service}ServiceUri).");
 
-    private T Configure<T>(T client, StorageAccountOptions options) where T : ClientOptions
+    private T Configure<T>(T client, StorageAccountOptions options, string service) where T : ClientOptions
     {
         client.Retry.Mode = RetryMode.Exponential;
         client.Retry.MaxRetries = 5;
@@ -148,7 +156,7 @@ public sealed class StorageAccount
         // Both cost more than the request itself when thousands a second are made; metrics count batches instead.
         client.Diagnostics.IsLoggingEnabled = false;
         client.Diagnostics.IsDistributedTracingEnabled = false;
-        client.AddPolicy(Operations, HttpPipelinePosition.PerRetry);
+        client.AddPolicy(new StorageOperations(service, Operations), HttpPipelinePosition.PerRetry);
         foreach (var policy in options.Policies)
             client.AddPolicy(policy, HttpPipelinePosition.PerRetry);
         return client;

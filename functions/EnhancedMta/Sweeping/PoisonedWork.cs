@@ -1,3 +1,4 @@
+using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
 using EnhancedMta.Incidents;
 using EnhancedMta.Storage;
@@ -15,7 +16,9 @@ public sealed class PoisonedWork(IncidentLog incidents, PartitionGuards guards)
     public async Task HandleAsync(string queue, string message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var shown = message.Length > ShownLength ? string.Concat(message.AsSpan(0, ShownLength), "…") : message;
+        PoisonMetrics.Count(queue);
+        // Masked: a bounce's order names the mailbox that it came to.
+        var shown = AddressMask.Of(message.Length > ShownLength ? string.Concat(message.AsSpan(0, ShownLength), "…") : message);
         if ((queue is QueueNames.RelayMarketing or QueueNames.RelayTransactional) && TryParse(message) is { } order)
         {
             // The batch's row still says what is open: the guard brings it back in some minutes, until its messages expire.

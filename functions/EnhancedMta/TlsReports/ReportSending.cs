@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EnhancedMta.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.TlsReports;
@@ -67,7 +68,7 @@ public sealed partial class ReportSending
                 ? await _post.SendAsync(report, target, cancellationToken).ConfigureAwait(false)
                 : await _mail.SendAsync(report, Uri.UnescapeDataString(target.GetComponents(UriComponents.UserInfo | UriComponents.Host, UriFormat.UriEscaped)), cancellationToken).ConfigureAwait(false);
             if (failure is not null)
-                LogNotSent(report.Domain, target, failure);
+                LogNotSent(report.Domain, target.Scheme, AddressMask.Of(failure));
             isSent &= failure is null;
         }
         return isSent;
@@ -77,6 +78,6 @@ public sealed partial class ReportSending
     private static DateTimeOffset Due(DateOnly day, string domain) =>
         new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + Settling + Spread * (SHA256.HashData(Encoding.UTF8.GetBytes(domain))[0] / 256.0);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The TLS report for {Domain} did not go to {Target}: {Failure}")]
-    private partial void LogNotSent(string domain, Uri target, string failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The TLS report for {Domain} did not go by {Scheme}: {Failure}")]
+    private partial void LogNotSent(string domain, string scheme, string failure);
 }

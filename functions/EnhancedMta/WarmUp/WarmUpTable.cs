@@ -71,6 +71,12 @@ public sealed class WarmUpTable(TableClient table)
         return all;
     }
 
+    /// <summary>Rows whose day was before.</summary>
+    internal static string FilterBefore(DateTimeOffset time) =>
+        $"PartitionKey eq '{Partition}' and {nameof(WarmUpState.Date)} lt '{DateOnly.FromDateTime(time.UtcDateTime).ToString(DateFormat, CultureInfo.InvariantCulture)}'";
+
+    internal static int EgressOf(TableEntity row) => int.Parse(row.RowKey.AsSpan(0, row.RowKey.IndexOf('~', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+
     private static string Key(int publicId, string provider) => string.Create(CultureInfo.InvariantCulture, $"{publicId:D10}~{provider}");
 
     private static TableEntity ToRow(int publicId, string provider, WarmUpState state) => new(Partition, Key(publicId, provider))

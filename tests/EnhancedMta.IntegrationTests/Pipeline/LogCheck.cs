@@ -39,7 +39,7 @@ internal static class LogCheck
 
     /// <summary>All but possible repeats, which no row tells.</summary>
     public static string Text(Counters c) =>
-        $"relayed {c.Relayed} ({c.RelayedBytes} octets), delivered {c.Delivered}, failed {c.Failed} ({string.Join(", ", c.FailedByReason)}), expired {c.Expired}, soft {c.SoftBounced}, retried {c.Retried}, waiting {c.Waiting}, complaints {c.Complaints}\n"
+        $"relayed {c.Relayed} ({c.RelayedBytes} octets), delivered {c.Delivered}, failed {c.Failed} ({string.Join(", ", c.FailedByReason)}), expired {c.Expired}, soft {c.SoftBounced}, retried {c.Retried}, waiting {c.Waiting}, complaints {c.Complaints}, copies {c.CopiesSent} and {c.CopiesFailed} failed\n"
         + Text(c.Breakdown);
 
     public static string Text(Breakdown b) => string.Join('\n', [

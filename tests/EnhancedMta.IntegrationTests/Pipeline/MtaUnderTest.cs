@@ -35,11 +35,14 @@ internal sealed class MtaUnderTest : IAsyncDisposable
     private HttpClient? _client;
 
     private readonly Action<IServiceCollection>? _services;
+    private readonly IReadOnlyList<ILoggerProvider> _loggers;
 
     private MtaUnderTest(
-        string account, SmtpSinkServer sink, IReadOnlyList<HttpPipelinePolicy> policies, Action<IServiceCollection>? services, IEnumerable<KeyValuePair<string, string?>> settings)
+        string account, SmtpSinkServer sink, IReadOnlyList<HttpPipelinePolicy> policies, Action<IServiceCollection>? services, IEnumerable<KeyValuePair<string, string?>> settings,
+        IReadOnlyList<ILoggerProvider> loggers)
     {
         _services = services;
+        _loggers = loggers;
         Sink = sink;
         _policies = policies;
         _settings = new Dictionary<string, string?>
@@ -82,11 +85,11 @@ internal sealed class MtaUnderTest : IAsyncDisposable
     /// <summary>Starts sink and host, the host with services of the test's own.</summary>
     public static async Task<MtaUnderTest> StartAsync(
         AzuriteFixture azurite, IReadOnlyList<RecipientRule> rules, IReadOnlyList<HttpPipelinePolicy>? policies, Action<IServiceCollection>? services,
-        IEnumerable<KeyValuePair<string, string?>> settings)
+        IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<ILoggerProvider> loggers)
     {
         var persona = new Persona("recipients", "mx.recipients.example", [Domain]) { Rules = rules };
         var sink = await SmtpSinkServer.StartAsync(new SmtpSinkOptions { Personas = [persona] }, TestContext.Current.CancellationToken);
-        var mta = new MtaUnderTest(azurite.NewAccount(), sink, policies ?? [], services, settings);
+        var mta = new MtaUnderTest(azurite.NewAccount(), sink, policies ?? [], services, settings, loggers);
         await mta.StartHostAsync();
         return mta;
     }
@@ -238,7 +241,13 @@ internal sealed class MtaUnderTest : IAsyncDisposable
                     Functions.FunctionServices.AddEnhancedMta(services, configuration);
                 },
                 Keys = _keys,
-                ConfigureLogging = logging => logging.ClearProviders(),
+                ConfigureLogging = logging =>
+                {
+                    logging.ClearProviders();
+                    // All that could be said, to a test that listens.
+                    foreach (var provider in _loggers)
+                        logging.AddProvider(provider).SetMinimumLevel(LogLevel.Trace);
+                },
                 ConfigureQueueClients = options => options.AddPolicy(_polls, HttpPipelinePosition.PerRetry),
             },
             TestContext.Current.CancellationToken);

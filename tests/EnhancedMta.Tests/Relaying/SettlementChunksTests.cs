@@ -29,6 +29,14 @@ public sealed class SettlementChunksTests
     }
 
     [Fact]
+    public void A_row_can_be_left_free_for_the_batch_of_the_copies()
+    {
+        var delivered = Enumerable.Range(0, SettlementChunks.MaxRows).Select(Delivered).ToList();
+        Assert.Single(SettlementChunks.Cut(delivered));
+        Assert.All(SettlementChunks.Cut(delivered, SettlementChunks.MaxRows - 1), chunk => Assert.InRange(chunk.Length, 1, SettlementChunks.MaxRows - 1));
+    }
+
+    [Fact]
     public void Every_outcome_is_in_one_transaction_that_fits() =>
         Gen.Int[-3, 30].List[0, 96].Sample(minutes =>
         {

@@ -33,6 +33,9 @@ public sealed class MtaSettingsTests
     [InlineData("EnhancedMta:Routes:example.org", "host:port", "EnhancedMta__Routes")]
     [InlineData("EnhancedMta:Batches:InFlight", "97", "EnhancedMta__Batches__InFlight")]
     [InlineData("EnhancedMta:Batches:ClaimLifetime", "soon", "EnhancedMta__Batches__ClaimLifetime")]
+    [InlineData("EnhancedMta:BccAddress", "the archive", "EnhancedMta__BccAddress")]
+    [InlineData("EnhancedMta:Retention:LogDays", "7", "EnhancedMta__Retention__LogDays: '7' must be a whole number from 8")]
+    [InlineData("EnhancedMta:Retention:ContentDays", "one", "EnhancedMta__Retention__ContentDays")]
     [InlineData("EnhancedMta:Dkim:0:Domain", "example.org", "EnhancedMta__Dkim__0__Selector")]
     public void A_fault_is_named_as_the_setting_is_written(string name, string value, string named)
     {

@@ -21,7 +21,7 @@ internal sealed class Instance : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Instance(string account, string sink, TimeProvider clock, int seed, double faultRate, params HttpPipelinePolicy[] policies)
+    public Instance(string account, string sink, TimeProvider clock, int seed, double faultRate, HttpPipelinePolicy[]? policies = null, params IEnumerable<KeyValuePair<string, string?>> settings)
     {
         Faults = new StorageFaults(seed) { Rate = faultRate };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -31,12 +31,12 @@ internal sealed class Instance : IAsyncDisposable
             ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
             ["EnhancedMta:Routes:*"] = sink,
             ["EnhancedMta:Dkim:Unsigned:0"] = "*",
-        }).Build();
+        }).AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(new Random(seed));
         services.TryAddSingleton(new StorageAccount(new StorageAccountOptions
         {
             ConnectionString = account,
-            Policies = [.. policies, Faults],
+            Policies = [.. policies ?? [], Faults],
             RetryDelay = TimeSpan.FromMilliseconds(2),
         }));
         _services = services.AddPipeline(configuration).BuildServiceProvider();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Copies;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Feedback;
 using EnhancedMta.Ingestion;
@@ -24,6 +25,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
     private const string DeliveryId = "d";
     private const string Domain = "recipients.example";
     private const string OtherDomain = "elsewhere.example";
+    private const string Archive = "archive";
 
     private static readonly Persona Recipients = new("recipients", "mx.recipients.example", [Domain, OtherDomain])
     {
@@ -54,13 +56,15 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
         var offered = new HashSet<string>(StringComparer.Ordinal);
 
         // The last process, which dies no more, is also the one that looks at the result.
-        await using var calm = new Instance(account, target, clock, seed, 0);
+        // Every other time an archive gets a copy of each message.
+        Dictionary<string, string?> settings = seed % 2 == 0 ? [] : new() { ["EnhancedMta:BccAddress"] = $"{Archive}@{Domain}" };
+        await using var calm = new Instance(account, target, clock, seed, 0, null, settings);
         await calm.Storage.EnsureCreatedAsync(CancellationToken.None);
         await DeclareAsync(calm, random);
         var deaths = 0;
         for (var life = 0; life < 6; life++)
         {
-            await using var instance = new Instance(account, target, clock, random.Next(), 0.02);
+            await using var instance = new Instance(account, target, clock, random.Next(), 0.02, null, settings);
             instance.Faults.DieAfter(random.Next(1, 60));
             for (var step = 0; step < 12 && !instance.Faults.IsDead; step++)
             {
@@ -198,11 +202,22 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
                 });
             }
 
-            if ((await CountersAsync(calm)).Open == 0)
+            if ((await CountersAsync(calm)).Open == 0 && !await HasBatchesAsync(calm))
                 return;
         }
 
         Assert.Fail($"Messages are still open: {LogCheck.Text(await CountersAsync(calm))}");
+    }
+
+    private static async Task<bool> HasBatchesAsync(Instance calm)
+    {
+        foreach (var partition in await PartitionsAsync(calm))
+        {
+            if (await calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.BatchPrefix)).AnyAsync())
+                return true;
+        }
+
+        return false;
     }
 
     private static async Task AssertEndAsync(Instance calm, SmtpSinkServer sink, HashSet<string> offered, HashSet<string> accepted)
@@ -223,8 +238,14 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
         Assert.All(rows.Values, row => Assert.True(row.State.IsFinal(), $"{row.MessageId} is {row.State}"));
 
         // Delivered means that the sink has it; each one that it has twice is one that we counted as a possible repeat.
-        var taken = sink.Ledger.Recipients.ToDictionary(r => r.Key[..r.Key.IndexOf('@', StringComparison.Ordinal)], r => r.Value.Accepted, StringComparer.Ordinal);
+        var taken = sink.Ledger.Recipients.Where(r => r.Key != $"{Archive}@{Domain}").ToDictionary(r => r.Key[..r.Key.IndexOf('@', StringComparison.Ordinal)], r => r.Value.Accepted, StringComparer.Ordinal);
         Assert.All(rows.Values.Where(r => r.State == MessageState.Delivered), row => Assert.True(taken.GetValueOrDefault(row.MessageId) >= 1, $"{row.MessageId} never arrived"));
+        // So does the archive; what was delivered and bounced later had its copy, too.
+        var archived = sink.Ledger.Recipients.GetValueOrDefault($"{Archive}@{Domain}")?.Accepted ?? 0;
+        var hasArchive = rows.Values.Any(r => r.Copy is not null);
+        Assert.All(rows.Values, row => Assert.True(row.Copy is CopyState.Sent || !(hasArchive && row.State == MessageState.Delivered) && row.Copy is null, $"{row.MessageId} is {row.State}, its copy {row.Copy}"));
+        Assert.True(archived >= rows.Values.Count(r => r.Copy == CopyState.Sent), $"{archived} copies arrived.");
+
         var repeats = taken.Values.Sum(count => Math.Max(0, count - 1));
         var counters = await CountersAsync(calm);
         Assert.True(repeats <= counters.PossibleRepeats, $"{repeats} messages arrived twice, {counters.PossibleRepeats} are counted as possible.");

@@ -51,10 +51,13 @@ internal sealed class Scene : IAsyncDisposable
         return scene;
     }
 
+    /// <summary>Settings of the processes that are begun from now on.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     /// <summary>Another process on the same storage; the scene ends it.</summary>
     public Instance NewInstance(params HttpPipelinePolicy[] policies)
     {
-        var instance = new Instance(_account, _sink.EndPointOf(Domain).ToString(), Clock, seed: _instances.Count, faultRate: 0, policies);
+        var instance = new Instance(_account, _sink.EndPointOf(Domain).ToString(), Clock, seed: _instances.Count, faultRate: 0, policies, Settings);
         _instances.Add(instance);
         return instance;
     }

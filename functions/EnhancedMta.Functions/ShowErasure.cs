@@ -1,0 +1,14 @@
+using EnhancedMta.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace EnhancedMta.Functions;
+
+public sealed class ShowErasure(ErasureEndpoints erasures)
+{
+    [Function(nameof(ShowErasure))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "erasures/{erasureId}")] HttpRequest request,
+        string erasureId,
+        CancellationToken cancellationToken) => erasures.ShowAsync(request, erasureId, cancellationToken);
+}

@@ -1,0 +1,60 @@
+using Azure;
+using Azure.Storage.Queues;
+using EnhancedMta.Dkim;
+using EnhancedMta.Incidents;
+using EnhancedMta.Paths;
+using EnhancedMta.Paths.Adaptation;
+using EnhancedMta.Storage;
+
+namespace EnhancedMta.Telemetry;
+
+/// <summary>Measures what no single process knows, each minute: two requests a queue, and a scan of the paths' rows.</summary>
+public sealed class InstanceMeasuring
+{
+    private readonly StorageAccount _storage;
+    private readonly PathTable _paths;
+    private readonly IncidentLog _incidents;
+    private readonly InstanceGauges _gauges;
+    private readonly TimeProvider _clock;
+
+    internal InstanceMeasuring(StorageAccount storage, PathTable paths, IncidentLog incidents, InstanceGauges gauges, TimeProvider clock) =>
+        (_storage, _paths, _incidents, _gauges, _clock) = (storage, paths, incidents, gauges, clock);
+
+    /// <exception cref="RequestFailedException">Storage failed; the next minute tries again.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var queues = new List<QueueState>();
+        foreach (var queue in _storage.AllQueues())
+        {
+            if (await MeasureAsync(queue, cancellationToken).ConfigureAwait(false) is { } state)
+                queues.Add(state);
+        }
+
+        var now = _clock.GetUtcNow();
+        var paths = new Dictionary<PathMode, long>();
+        await foreach (var path in _paths.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var mode = path.Control.ModeAt(now);
+            paths[mode] = paths.GetValueOrDefault(mode) + 1;
+        }
+
+        var missing = await _incidents.StandingAsync(DkimIncidents.MailWaits, cancellationToken).ConfigureAwait(false);
+        _gauges.Set(new InstanceState(now, queues, paths, missing.Count(m => m.Kind == DkimIncidents.MailWaits)));
+    }
+
+    private async Task<QueueState?> MeasureAsync(QueueClient queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var properties = await queue.GetPropertiesAsync(cancellationToken).ConfigureAwait(false);
+            var head = properties.Value.ApproximateMessagesCount == 0 ? null : (await queue.PeekMessageAsync(cancellationToken).ConfigureAwait(false)).Value;
+            var age = head?.InsertedOn is { } inserted ? _clock.GetUtcNow() - inserted : TimeSpan.Zero;
+            return new QueueState(queue.Name, properties.Value.ApproximateMessagesCount, age < TimeSpan.Zero ? TimeSpan.Zero : age);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            // The host makes a poison queue when it needs one.
+            return null;
+        }
+    }
+}
