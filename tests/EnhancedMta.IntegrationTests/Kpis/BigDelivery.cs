@@ -71,7 +71,8 @@ internal sealed class BigDelivery
             var change = Settlement.Build(batch, [.. items.Where(_ => random.Next(30) > 0).Select(item => End(item, Taken(), random))], received.AddMinutes(1)).Change;
             Join(accepted, change);
             await CommitAsync(partition, accepted, cancellationToken);
-            await TakeBackAsync(partition, ids, random, cancellationToken);
+            if (random.Next(4) == 0)
+                await TakeBackAsync(partition, ids, random, cancellationToken);
             return;
         }
 
