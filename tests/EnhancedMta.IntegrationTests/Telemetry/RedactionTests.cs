@@ -62,7 +62,7 @@ public sealed class RedactionTests(AzuriteFixture azurite)
         await mta.Host.Services.GetRequiredService<PoisonedWork>().HandleAsync(QueueNames.Bounces, $$"""{"mail": "x", "recipient": "ivan.poisoned@{{Domain}}"}""", TestContext.Current.CancellationToken);
         await mta.SendAsync(HttpMethod.Post, "erasures", 200, Json(new { address = $"heidi.erased@{Domain}" }));
         await mta.SendAsync(HttpMethod.Post, "erasures", 400, Json(new { address = "heidi.erased quixotry" }));
-        foreach (var timer in (string[])["Sweep", "MeasureState", "Purge", "Erase"])
+        foreach (var timer in (string[])["Sweep", "MeasureState", "Purge", "EraseRecipients"])
             await mta.Host.RunTimerAsync(timer, TestContext.Current.CancellationToken);
 
         var lines = log.Lines.Select(l => l.Text).ToList();
