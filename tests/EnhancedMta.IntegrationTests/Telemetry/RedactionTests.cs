@@ -5,7 +5,6 @@ using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.IntegrationTests.Telemetry;
 
