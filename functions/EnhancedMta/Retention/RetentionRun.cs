@@ -56,14 +56,17 @@ public sealed class RetentionRun
 
     private async Task<bool> GoOnAsync(Progress progress, TimeBox box, CancellationToken cancellationToken)
     {
+        var hasBegun = false;
         await foreach (var delivery in _deliveries.AllAsync(progress.After, cancellationToken).ConfigureAwait(false))
         {
             if (delivery.Id == progress.After)
                 continue;
-            if (box.IsOver
+            // One at least: a run must come further than the one before.
+            if ((hasBegun && box.IsOver)
                 || !await _log.PurgeAsync(delivery, box, cancellationToken).ConfigureAwait(false)
                 || !await _content.PurgePacksAsync(delivery, box, cancellationToken).ConfigureAwait(false))
                 return false;
+            hasBegun = true;
             await WriteAsync(progress with { After = delivery.Id }, cancellationToken).ConfigureAwait(false);
         }
 

@@ -6,7 +6,6 @@ using EnhancedMta.IntegrationTests.Hosting;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.SendingLog;
-using EnhancedMta.Storage;
 
 namespace EnhancedMta.IntegrationTests.Copies;
 
@@ -135,7 +134,7 @@ public sealed class CopyTests(AzuriteFixture azurite)
         Assert.True(await mta.AdvanceToNextRetryAsync());
         await CopiedAsync(mta, sent: 0, failed: 1);
         await mta.AssertCountersEqualRecountAsync("d");
-        Assert.Empty(await mta.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(new LogPartition("d", 0).Key, LogKeys.BatchPrefix)).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await mta.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(new LogPartition("d", 0).Key, LogKeys.BatchPrefix), cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
     }
 
     private static Task CopiedAsync(MtaUnderTest mta, int sent, int failed) => Eventually.IsTrueAsync(async () => await CopiesAsync(mta) == (sent, failed), $"{sent} copies are sent, {failed} failed");

@@ -4,6 +4,7 @@ using EnhancedMta.IntegrationTests.Hosting;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Modes;
+using EnhancedMta.Paths;
 using EnhancedMta.Retention;
 using EnhancedMta.SendingLog;
 using Microsoft.Extensions.DependencyInjection;
@@ -117,16 +118,21 @@ public sealed class RetentionTests(AzuriteFixture azurite)
         var path = (await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths")[0].GetProperty("id").GetString();
         await mta.SendAsync(HttpMethod.Post, $"paths/{path}", 200, new StringContent("""{"action": "suspend", "for": "PT1H", "reason": "a test"}""", System.Text.Encoding.UTF8, "application/json"));
         await mta.Host.Services.GetRequiredService<EnhancedMta.Incidents.IncidentLog>().RaiseAsync("test", "old", "x", TestContext.Current.CancellationToken);
-        Assert.NotEqual((0, 0, 0), (await CountAsync(mta.Storage.MessageIds), await CountAsync(mta.Storage.Incidents), await CountAsync(mta.Storage.Paths, "RowKey ge 'm~' and RowKey lt 'n'")));
+        var suspended = mta.Clock.GetUtcNow();
+        Assert.Equal((1, 1, 1), (await CountAsync(mta.Storage.MessageIds), await CountAsync(mta.Storage.Incidents), await MovesAsync(mta, suspended)));
 
         await mta.AdvanceAsync(TimeSpan.FromDays(30));
         await PurgeAsync(mta);
-        Assert.Equal((0, 1, 1), (await CountAsync(mta.Storage.MessageIds), await CountAsync(mta.Storage.Incidents), await CountAsync(mta.Storage.Paths, "RowKey ge 'm~' and RowKey lt 'n'")));
+        Assert.Equal((0, 1, 1), (await CountAsync(mta.Storage.MessageIds), await CountAsync(mta.Storage.Incidents), await MovesAsync(mta, suspended)));
         await mta.AdvanceAsync(TimeSpan.FromDays(61));
         await mta.Host.Services.GetRequiredService<EnhancedMta.Incidents.IncidentLog>().RaiseAsync("test", "young", "x", TestContext.Current.CancellationToken);
         await PurgeAsync(mta);
-        Assert.Equal((1, 0), (await CountAsync(mta.Storage.Incidents), await CountAsync(mta.Storage.Paths, "RowKey ge 'm~' and RowKey lt 'n'")));
+        Assert.Equal((1, 0), (await CountAsync(mta.Storage.Incidents), await MovesAsync(mta, suspended)));
     }
+
+    private static async Task<int> MovesAsync(MtaUnderTest mta, DateTimeOffset until) =>
+        await mta.Storage.Paths.QueryAsync<TableEntity>("RowKey ge 'm~' and RowKey lt 'n'", cancellationToken: TestContext.Current.CancellationToken)
+            .CountAsync(row => MoveRow.TimeOf(row) <= until, TestContext.Current.CancellationToken);
 
     private static async Task PurgeAsync(MtaUnderTest mta) =>
         Assert.True(await mta.Host.Services.GetRequiredService<RetentionRun>().RunAsync(Limit, TestContext.Current.CancellationToken));

@@ -28,7 +28,7 @@ public sealed class MetricsTests(AzuriteFixture azurite)
             },
             "there are metrics");
         Assert.InRange(Value(text, "enhancedmta_messages_accepted_total", "lane=\"transactional\""), 4, double.MaxValue);
-        Assert.InRange(Value(text, "enhancedmta_messages_settled_total", "outcome=\"delivered\"", "egress=\"1\"", "lane=\"transactional\"", "provider=\"other\""), 3, double.MaxValue);
+        Assert.InRange(Value(text, "enhancedmta_messages_settled_total", "outcome=\"delivered\"", "egress=\"1\"", "lane=\"transactional\"", "provider=\"others\""), 3, double.MaxValue);
         Assert.InRange(Value(text, "enhancedmta_messages_settled_total", "outcome=\"failed\"", "lane=\"transactional\""), 1, double.MaxValue);
         Assert.InRange(Value(text, "enhancedmta_messages_failed_total", "reason=\"1\""), 1, double.MaxValue);
         foreach (var phase in (string[])["open", "envelope", "data", "reply"])

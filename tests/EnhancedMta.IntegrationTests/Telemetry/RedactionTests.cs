@@ -5,7 +5,6 @@ using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.IntegrationTests.Telemetry;
 
@@ -62,7 +61,7 @@ public sealed class RedactionTests(AzuriteFixture azurite)
         await mta.Host.Services.GetRequiredService<PoisonedWork>().HandleAsync(QueueNames.Bounces, $$"""{"mail": "x", "recipient": "ivan.poisoned@{{Domain}}"}""", TestContext.Current.CancellationToken);
         await mta.SendAsync(HttpMethod.Post, "erasures", 200, Json(new { address = $"heidi.erased@{Domain}" }));
         await mta.SendAsync(HttpMethod.Post, "erasures", 400, Json(new { address = "heidi.erased quixotry" }));
-        foreach (var timer in (string[])["Sweep", "MeasureState", "Purge", "Erase"])
+        foreach (var timer in (string[])["Sweep", "MeasureState", "Purge", "EraseRecipients"])
             await mta.Host.RunTimerAsync(timer, TestContext.Current.CancellationToken);
 
         var lines = log.Lines.Select(l => l.Text).ToList();
