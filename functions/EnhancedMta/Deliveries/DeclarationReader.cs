@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
+using EnhancedMta.Feedback.Push;
 using EnhancedMta.Retries;
 
 namespace EnhancedMta.Deliveries;
@@ -78,6 +79,11 @@ public static class DeclarationReader
                 if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var size) && size >= 0)
                     return draft with { ExpectedSize = size };
                 errors.Add(new FieldError("expectedSize", "must be a whole number of messages, 0 or more."));
+                return draft;
+            case "feedbackUrl":
+                if (value.ValueKind == JsonValueKind.String && FeedbackEndpoint.TryParse(value.GetString()!, out var url))
+                    return draft with { FeedbackUrl = url };
+                errors.Add(new FieldError("feedbackUrl", FeedbackEndpoint.Rule));
                 return draft;
             case "metadata":
                 if (value.ValueKind == JsonValueKind.Object && value.GetRawText().Length <= MaxMetadata)

@@ -6,6 +6,8 @@ using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Explain;
+using EnhancedMta.Feedback;
+using EnhancedMta.Feedback.Push;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
@@ -60,7 +62,7 @@ public static class PipelineServices
         services.AddSingleton(settings.Routes);
 
         services.TryAddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
-        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<FeedMarks>()));
         services.AddSingleton(s => new LogReader(s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton(s => new DeliveryKpis(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<LogLedger>()));
         services.AddSingleton(s => new PackStore(s.GetRequiredService<StorageAccount>().Packs));
@@ -123,6 +125,8 @@ public static class PipelineServices
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<OutageReversal>(s, s.GetRequiredService<StorageAccount>().Sites));
         services.AddSingleton<BounceProcessing>();
 
+        AddFeedback(services, settings);
+
         services.AddSingleton<DeliveryEndpoints>();
         services.AddSingleton<RelayEndpoint>();
         services.AddSingleton<LogEndpoints>();
@@ -149,6 +153,27 @@ public static class PipelineServices
         services.AddHostedService<WarmUpUpkeep>();
         services.AddHostedService(s => s.GetRequiredService<TallyKeeping>());
         return services;
+    }
+
+    private static void AddFeedback(IServiceCollection services, MtaSettings settings)
+    {
+        services.AddSingleton(settings.Feedback);
+        services.TryAddSingleton(new PushOptions());
+        services.AddSingleton<FeedQueue>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<FeedMarks>(s, s.GetRequiredService<StorageAccount>().Feed));
+        services.AddSingleton(s => new FeedReader(s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton<FeedbackRoutes>();
+        services.AddSingleton(s => new FeedCollector(
+            s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<FeedbackRoutes>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PushTable(s.GetRequiredService<StorageAccount>().Feed));
+        services.AddSingleton<PushSchedule>();
+        services.AddSingleton<FeedChain>();
+        services.AddSingleton<PushHttp>();
+        services.AddSingleton<DeliveryPusher>();
+        services.AddSingleton<EndpointPush>();
+        services.AddSingleton<EndpointReports>();
+        services.AddSingleton(s => new FeedRetention(s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<FeedReader>()));
+        services.AddSingleton<FeedbackEndpoints>();
     }
 
     private static void AddTls(IServiceCollection services, MtaSettings settings)

@@ -48,10 +48,13 @@ public sealed class StorageAccount
         MessageIds = _tables.GetTableClient("messageids");
         Domains = _tables.GetTableClient("domains");
         WarmUp = _tables.GetTableClient("warmup");
+        Feed = _tables.GetTableClient("feed");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
         Bounces = _queues.GetQueueClient(QueueNames.Bounces);
+        Feedback = _queues.GetQueueClient(QueueNames.Feedback);
+        FeedbackPush = _queues.GetQueueClient(QueueNames.FeedbackPush);
         RelayMarketing = _queues.GetQueueClient(QueueNames.RelayMarketing);
         RelayTransactional = _queues.GetQueueClient(QueueNames.RelayTransactional);
     }
@@ -98,6 +101,9 @@ public sealed class StorageAccount
     /// <summary>How far cold egresses are with each provider.</summary>
     public TableClient WarmUp { get; }
 
+    /// <summary>The order of all events, and how far they were pushed.</summary>
+    public TableClient Feed { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -106,6 +112,10 @@ public sealed class StorageAccount
     public BlobContainerClient Settings { get; }
 
     public QueueClient Bounces { get; }
+
+    public QueueClient Feedback { get; }
+
+    public QueueClient FeedbackPush { get; }
 
     public QueueClient RelayMarketing { get; }
 
@@ -117,8 +127,8 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
-            .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports, Feed }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            .Concat(new[] { Bounces, Feedback, FeedbackPush, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }
 
