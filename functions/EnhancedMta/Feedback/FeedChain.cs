@@ -6,12 +6,10 @@ namespace EnhancedMta.Feedback;
 /// Collects again and again while there is something to collect or to push, and then ends: each run queues the next. Runs are numbered in the feed's
 /// head, so that of several chains one goes on; when none does, the sweeper begins one.
 /// </summary>
-public sealed class FeedChain(FeedCollector collector, PushSchedule pushes, FeedQueue queue, TimeProvider clock)
+public sealed class FeedChain(FeedCollector collector, PushSchedule pushes, FeedQueue queue, FeedOptions options, TimeProvider clock)
 {
-    /// <summary>Between two runs while events come: what an event waits at most to be readable, beside the queue's own time.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan Soon = Interval * 3;
+    /// <summary>A run within this time is as good as one at once.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(6);
 
     /// <summary>A run that is so late does not come any more.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(1);
@@ -35,7 +33,7 @@ public sealed class FeedChain(FeedCollector collector, PushSchedule pushes, Feed
         if (run < head.Run || (run == head.Run && head.Holder != messageId))
             return;
 
-        head = head with { Run = run, Holder = messageId, NextRun = now + Interval };
+        head = head with { Run = run, Holder = messageId, NextRun = now + options.Interval };
         var done = await collector.CollectAsync(head, cancellationToken).ConfigureAwait(false);
         if (done is { Added: 0 })
             done = await collector.WriteAsync(done.Head, [], cancellationToken).ConfigureAwait(false) is { } written ? done with { Head = written } : null;
@@ -49,14 +47,14 @@ public sealed class FeedChain(FeedCollector collector, PushSchedule pushes, Feed
         }
 
         var push = await pushes.WakeAsync(cancellationToken).ConfigureAwait(false);
-        var wait = done.More ? TimeSpan.Zero : done.Marks > 0 ? Interval : push;
+        var wait = done.More ? TimeSpan.Zero : done.Marks > 0 ? options.Interval : push;
         if (wait is null || wait > Soon)
         {
             // Marks of before this write are seen below; whoever marks later finds that nobody runs soon.
             if (await collector.WriteAsync(done.Head with { NextRun = now + wait }, [], cancellationToken).ConfigureAwait(false) is null)
                 return;
             if (await collector.HasMarksAsync(cancellationToken).ConfigureAwait(false))
-                wait = Interval;
+                wait = options.Interval;
         }
 
         if (wait is { } delay)

@@ -9,11 +9,8 @@ namespace EnhancedMta.Feedback;
 /// Gives new feed pages their place in the feed. A page gets it after its transaction is committed, from whoever holds the feed's head; so nothing can
 /// come before what was read already, whatever clocks say and however late a transaction ends.
 /// </summary>
-public sealed class FeedCollector(TableClient feed, TableClient log, FeedbackRoutes routes, TimeProvider clock)
+public sealed class FeedCollector(TableClient feed, TableClient log, FeedbackRoutes routes, FeedOptions options, TimeProvider clock)
 {
-    /// <summary>A mark is taken away when its partition had nothing new for so long.</summary>
-    public static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(2);
-
     private const int MaxActions = 100;
     private const long MaxPages = 1_000;
     private const int ReadsAtOnce = 8;
@@ -90,7 +87,7 @@ public sealed class FeedCollector(TableClient feed, TableClient log, FeedbackRou
         }
 
         var retired = 0;
-        foreach (var source in sources.Where(s => !s.HasNew && clock.GetUtcNow() - s.Mark.Changed >= QuietTime))
+        foreach (var source in sources.Where(s => !s.HasNew && clock.GetUtcNow() - s.Mark.Changed >= options.QuietTime))
             retired += await RetireAsync(source, cancellationToken).ConfigureAwait(false) ? 1 : 0;
         return new Collected(head, added, marks.Count - retired, more);
     }

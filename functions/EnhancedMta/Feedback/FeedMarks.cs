@@ -9,11 +9,8 @@ namespace EnhancedMta.Feedback;
 /// Marks log partitions before events are written to them, so that somebody will collect these events. The counters row says that its partition is
 /// marked, so this is done once for all the changes of a busy partition, and no clock decides whether a mark still holds.
 /// </summary>
-public sealed partial class FeedMarks(TableClient feed, FeedQueue queue, TimeProvider clock, ILogger<FeedMarks> logger)
+public sealed partial class FeedMarks(TableClient feed, FeedQueue queue, FeedOptions options, TimeProvider clock, ILogger<FeedMarks> logger)
 {
-    // Less than a mark lives at least: whoever runs for an earlier mark sees the later ones.
-    private static readonly TimeSpan AskAgainAfter = FeedCollector.QuietTime / 2;
-
     private long _asked = long.MinValue;
 
     /// <exception cref="RequestFailedException">Storage failed. Nothing may be written to the partition then.</exception>
@@ -23,11 +20,12 @@ public sealed partial class FeedMarks(TableClient feed, FeedQueue queue, TimePro
         var now = clock.GetUtcNow();
         await feed.UpsertEntityAsync(FeedMark.Set(partition, now), TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
         var asked = Interlocked.Read(ref _asked);
-        if (asked > (now - AskAgainAfter).UtcTicks || Interlocked.CompareExchange(ref _asked, now.UtcTicks, asked) != asked)
+        // Less than a mark lives at least: whoever runs for an earlier mark sees the later ones.
+        if (asked > (now - options.QuietTime / 2).UtcTicks || Interlocked.CompareExchange(ref _asked, now.UtcTicks, asked) != asked)
             return;
         try
         {
-            await queue.CollectAsync(null, FeedChain.Interval, cancellationToken).ConfigureAwait(false);
+            await queue.CollectAsync(null, options.Interval, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or TaskCanceledException or AggregateException or IOException)
         {

@@ -159,12 +159,13 @@ public static class PipelineServices
     {
         services.AddSingleton(settings.Feedback);
         services.TryAddSingleton(new PushOptions());
+        services.TryAddSingleton(new FeedOptions());
         services.AddSingleton<FeedQueue>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<FeedMarks>(s, s.GetRequiredService<StorageAccount>().Feed));
         services.AddSingleton(s => new FeedReader(s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton<FeedbackRoutes>();
         services.AddSingleton(s => new FeedCollector(
-            s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<FeedbackRoutes>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<FeedbackRoutes>(), s.GetRequiredService<FeedOptions>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new PushTable(s.GetRequiredService<StorageAccount>().Feed));
         services.AddSingleton<PushSchedule>();
         services.AddSingleton<FeedChain>();

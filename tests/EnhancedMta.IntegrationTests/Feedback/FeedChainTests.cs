@@ -1,7 +1,7 @@
+using Azure.Core;
 using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Pipeline.Faults;
 using EnhancedMta.SendingLog;
-using Azure.Core;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EnhancedMta.IntegrationTests.Feedback;
@@ -20,7 +20,7 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
         await using var calm = await StartAsync(account);
         for (var n = 0; n < 3; n++)
         {
-            await using var another = new FeedProcess(account, _clock, n);
+            await using var another = NewProcess(account, n);
             await another.CommitAsync(new LogPartition("d", n), $"m{n}");
         }
 
@@ -28,11 +28,11 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
         Assert.Equal(3, (await calm.ReadAsync()).Count);
         for (var round = 0; round < 5; round++)
         {
-            _clock.Advance(FeedChain.Interval);
+            _clock.Advance(TimeSpan.FromSeconds(2));
             Assert.Equal(1, await RoundAsync(calm));
         }
 
-        _clock.Advance(FeedCollector.QuietTime);
+        _clock.Advance(new FeedOptions().QuietTime);
         Assert.Equal(1, await RoundAsync(calm));
         Assert.Equal(0, await RoundAsync(calm));
 
@@ -51,7 +51,7 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => calm.Get<FeedChain>().RunAsync(message.Text, message.Id, CancellationToken.None)));
         for (var round = 0; round < 4; round++)
         {
-            _clock.Advance(FeedChain.Interval);
+            _clock.Advance(TimeSpan.FromSeconds(2));
             await RoundAsync(calm);
         }
 
@@ -67,7 +67,7 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
     {
         var account = azurite.NewAccount();
         await using var calm = await StartAsync(account);
-        await using (var dying = new FeedProcess(account, _clock, 2))
+        await using (var dying = NewProcess(account, 2))
         {
             // Before the queue message of a mark; or with its transaction made and the chain's next message not sent.
             dying.Faults.DiesBefore = request => dies switch
@@ -117,13 +117,16 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
 
     private async Task<FeedProcess> StartAsync(string account)
     {
-        var process = new FeedProcess(account, _clock, 1);
+        var process = NewProcess(account, 1);
         await process.Storage.EnsureCreatedAsync(CancellationToken.None);
         await process.DeclareAsync("d");
         return process;
     }
 
-    /// <summary>Runs what is in the queue, visible or not.</summary>
+    /// <summary>Storage hides messages by its own clock, which the test does not move: here none is hidden.</summary>
+    private FeedProcess NewProcess(string account, int seed) => new(account, _clock, seed, feed: new FeedOptions { Interval = TimeSpan.Zero });
+
+    /// <summary>Runs what is in the queue.</summary>
     private static async Task<int> RoundAsync(FeedProcess process)
     {
         var messages = await TakeAsync(process);
@@ -132,21 +135,11 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
         return messages.Count;
     }
 
-    /// <summary>Storage hides messages by its own clock: waits until nothing is left.</summary>
     private static async Task<List<(string Text, string Id)>> TakeAsync(FeedProcess process)
     {
-        var taken = new List<(string, string)>();
-        while ((await process.Storage.Feedback.GetPropertiesAsync()).Value.ApproximateMessagesCount > 0)
-        {
-            foreach (var message in (await process.Storage.Feedback.ReceiveMessagesAsync(32)).Value)
-            {
-                await process.Storage.Feedback.DeleteMessageAsync(message.MessageId, message.PopReceipt);
-                taken.Add((message.MessageText, message.MessageId));
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        return taken;
+        var messages = (await process.Storage.Feedback.ReceiveMessagesAsync(32)).Value;
+        foreach (var message in messages)
+            await process.Storage.Feedback.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+        return [.. messages.Select(m => (m.MessageText, m.MessageId))];
     }
 }

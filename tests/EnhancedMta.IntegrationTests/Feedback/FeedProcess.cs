@@ -20,7 +20,7 @@ internal sealed class FeedProcess : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public FeedProcess(string account, TimeProvider clock, int seed, IEnumerable<KeyValuePair<string, string?>>? settings = null, PushOptions? push = null, params HttpPipelinePolicy[] policies)
+    public FeedProcess(string account, TimeProvider clock, int seed, IEnumerable<KeyValuePair<string, string?>>? settings = null, PushOptions? push = null, FeedOptions? feed = null, params HttpPipelinePolicy[] policies)
     {
         Faults = new StorageFaults(seed);
         Seed = seed;
@@ -35,7 +35,7 @@ internal sealed class FeedProcess : IAsyncDisposable
         };
         foreach (var (name, value) in settings ?? [])
             values[name] = value;
-        var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(new Random(seed)).AddSingleton(push ?? new PushOptions());
+        var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(new Random(seed)).AddSingleton(push ?? new PushOptions()).AddSingleton(feed ?? new FeedOptions());
         services.AddSingleton(new StorageAccount(new StorageAccountOptions { ConnectionString = account, Policies = [.. policies, Faults], RetryDelay = TimeSpan.FromMilliseconds(2) }));
         _services = services.AddPipeline(new ConfigurationBuilder().AddInMemoryCollection(values).Build()).BuildServiceProvider();
     }

@@ -45,7 +45,7 @@ public sealed class FeedbackApiTests(AzuriteFixture azurite)
         await Eventually.IsTrueAsync(() => receiver.Events.Count == logged, $"the receiver has all {logged} events");
         Assert.Empty(receiver.Faults);
         var pulled = (await PullAsync(mta, "feedback?limit=1000")).Events;
-        Assert.Equal(pulled.Select(e => e.ToString()), receiver.Events.Select(e => e.ToString()));
+        Assert.Equal(pulled.Select(e => JsonSerializer.Serialize(e)), receiver.Events.Select(e => JsonSerializer.Serialize(e)));
 
         Assert.Equal(
             Enum.GetValues<DeliveryEventType>().Except([DeliveryEventType.Unsubscribe]).Select(t => JsonNamingPolicy.CamelCase.ConvertName(t.ToString())).Order(StringComparer.Ordinal),
@@ -118,18 +118,21 @@ public sealed class FeedbackApiTests(AzuriteFixture azurite)
         Assert.Equal(whole.Events[10].ToString(), (await PullAsync(mta, $"feedback?cursor={next}")).Events[0].ToString());
     }
 
-    [Theory]
-    [InlineData("feedback?cursor=nonsense", 400, "cursor")]
-    [InlineData("feedback?cursor=%2e%2e%2f", 400, "cursor")]
-    [InlineData("feedback?limit=0", 400, "limit")]
-    [InlineData("feedback?since=yesterday", 400, "since")]
-    [InlineData("feedback?since=2026-11-24T08:00:00Z&cursor=x", 400, "since")]
-    [InlineData("feedback?delivery=nobody", 404, "nobody")]
-    [InlineData("feedback?delivery=a'b", 404, "Unknown delivery")]
-    public async Task What_is_wrong_with_a_question_is_said(string path, int status, string about)
+    [Fact]
+    public async Task What_is_wrong_with_a_question_is_said()
     {
         await using var mta = await MtaUnderTest.StartAsync(azurite, []);
-        Assert.Contains(about, (await mta.SendAsync(HttpMethod.Get, path, status)).ToString(), StringComparison.Ordinal);
+        foreach (var (path, status, about) in new[]
+        {
+            ("feedback?cursor=nonsense", 400, "cursor"),
+            ("feedback?cursor=%2e%2e%2f", 400, "cursor"),
+            ("feedback?limit=0", 400, "limit"),
+            ("feedback?since=yesterday", 400, "since"),
+            ("feedback?since=2026-11-24T08:00:00Z&cursor=x", 400, "since"),
+            ("feedback?delivery=nobody", 404, "nobody"),
+            ("feedback?delivery=a'b", 404, "Unknown delivery"),
+        })
+            Assert.Contains(about, (await mta.SendAsync(HttpMethod.Get, path, status)).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,18 +150,27 @@ public sealed class FeedbackApiTests(AzuriteFixture azurite)
         Assert.Empty((await PullAsync(mta, "feedback")).Events);
     }
 
-    [Theory]
-    [InlineData("http://campaign.example.com/f", false, "https")]
-    [InlineData("ftp://campaign.example.com/f", true, "https URL")]
-    [InlineData("https://user:secret@campaign.example.com/f", true, "https URL")]
-    [InlineData("https://campaign.example.com/f#part", true, "https URL")]
-    [InlineData("/feedback", true, "https URL")]
-    public async Task A_feedback_URL_that_cannot_be_used_is_refused_when_it_is_declared(string url, bool allowPrivate, string because)
+    [Fact]
+    public async Task A_feedback_URL_that_cannot_be_used_is_refused_when_it_is_declared()
     {
-        await using var mta = await MtaUnderTest.StartAsync(azurite, [], settings: [.. PushTo(null), new("EnhancedMta:Feedback:AllowPrivate", allowPrivate ? "true" : "false")]);
-        var problem = (await mta.DeclareAsync("d", new { feedbackUrl = url }, 400)).ToString();
-        Assert.Contains(because, problem, StringComparison.Ordinal);
-        Assert.Contains("feedbackUrl", problem, StringComparison.Ordinal);
+        await using var mta = await MtaUnderTest.StartAsync(azurite, [], settings: [.. PushTo(null), new("EnhancedMta:Feedback:AllowPrivate", "false")]);
+        foreach (var (url, because) in new[]
+        {
+            ("http://campaign.example.com/f", "must be https"),
+            ("ftp://campaign.example.com/f", "https URL"),
+            ("https://user:secret@campaign.example.com/f", "https URL"),
+            ("https://campaign.example.com/f#part", "https URL"),
+            ("/feedback", "https URL"),
+        })
+        {
+            var problem = (await mta.DeclareAsync("d", new { feedbackUrl = url }, 400)).ToString();
+            Assert.Contains(because, problem, StringComparison.Ordinal);
+            Assert.Contains("feedbackUrl", problem, StringComparison.Ordinal);
+        }
+
+        // What the query holds is nobody's to see.
+        var answer = await mta.DeclareAsync("d", new { feedbackUrl = "https://campaign.example.com/f?token=secret" });
+        Assert.Equal("https://campaign.example.com/f", Text(answer.GetProperty("delivery"), "feedbackUrl"));
     }
 
     internal static IEnumerable<KeyValuePair<string, string?>> PushTo(Uri? url) =>

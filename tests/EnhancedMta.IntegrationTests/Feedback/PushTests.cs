@@ -4,6 +4,7 @@ using Azure;
 using EnhancedMta.Feedback;
 using EnhancedMta.Feedback.Push;
 using EnhancedMta.Incidents;
+using EnhancedMta.IntegrationTests.Hosting;
 using EnhancedMta.IntegrationTests.Pipeline.Faults;
 using EnhancedMta.SendingLog;
 using Microsoft.Extensions.Time.Testing;
@@ -200,16 +201,19 @@ public sealed class PushTests(AzuriteFixture azurite)
         await calm.CommitAsync(new LogPartition("quick", 0), "m");
         await calm.CollectAsync();
         var pushing = calm.PushAsync();
-        await Hosting.Eventually.IsTrueAsync(() => silent.Requests.Count == 6, "all of the silent ones are being asked");
+        await Eventually.IsTrueAsync(() => silent.Requests.Count == 6, "all of the silent ones are being asked");
         for (var n = 0; n < 5; n++)
         {
             await calm.CommitAsync(new LogPartition("quick", 0), $"m{n}");
             await calm.CollectAsync();
             // The others' posts are under way all the time.
-            await calm.Get<PushSchedule>().WakeAsync(CancellationToken.None);
-            var order = (await calm.Storage.FeedbackPush.ReceiveMessagesAsync(32)).Value;
-            await Task.WhenAll(order.Select(o => calm.Get<EndpointPush>().RunAsync(o.MessageText, CancellationToken.None)));
-            Assert.Equal(2 + n, quick.Events.Count);
+            await Eventually.IsTrueAsync(async () =>
+            {
+                await calm.Get<PushSchedule>().WakeAsync(CancellationToken.None);
+                var orders = (await calm.Storage.FeedbackPush.ReceiveMessagesAsync(32)).Value;
+                await Task.WhenAll(orders.Select(o => calm.Get<EndpointPush>().RunAsync(o.MessageText, CancellationToken.None)));
+                return quick.Events.Count == 2 + n;
+            }, "the quick one has the next event");
         }
 
         Assert.False(pushing.IsCompleted);

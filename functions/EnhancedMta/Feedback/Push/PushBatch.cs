@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EnhancedMta.Http;
 
@@ -12,6 +13,9 @@ internal sealed record PushBatch(FeedEventId First, FeedEventId Last, int Count,
 {
     public const int MaxEvents = 500;
     public const int MaxBytes = 256 * 1024;
+
+    // ASCII only: a receiver that takes the body for text of another charset still signs the same octets.
+    private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { Encoder = JavaScriptEncoder.Default };
 
     /// <summary>The same for the same events.</summary>
     public string IdempotencyKey => $"{First}_{Last}";
@@ -33,7 +37,7 @@ internal sealed record PushBatch(FeedEventId First, FeedEventId Last, int Count,
         {
             if (id > until || count == MaxEvents)
                 break;
-            var json = JsonSerializer.SerializeToUtf8Bytes(happened, ApiJson.Options);
+            var json = JsonSerializer.SerializeToUtf8Bytes(happened, Json);
             // A planned batch is what it was; and one event always goes.
             if (until is null && count > 0 && body.Length + json.Length + 3 > MaxBytes)
                 break;
