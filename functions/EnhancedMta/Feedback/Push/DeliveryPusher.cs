@@ -31,7 +31,8 @@ public sealed class DeliveryPusher(PushTable table, FeedReader reader, FeedbackR
         // 1. Plan a batch. 2. Post it. 3. Note that it is done, and the next one's plan with it. Dying before 1: another batch may be planned, and this one
         // never was. After 1 or 2: the same batch is posted, with the same Idempotency-Key.
         var state = await table.DeliveryAsync(pointer.DeliveryId, CancellationToken.None).ConfigureAwait(false);
-        var batch = await NextAsync(state).ConfigureAwait(false);
+        var backlog = new PushBacklog(reader, pointer.DeliveryId);
+        var batch = await backlog.NextAsync(state).ConfigureAwait(false);
         while (true)
         {
             if (batch is null)
@@ -39,7 +40,7 @@ public sealed class DeliveryPusher(PushTable table, FeedReader reader, FeedbackR
                 if (await table.RemoveAsync(pointer, CancellationToken.None).ConfigureAwait(false) || await table.AgainAsync(pointer, CancellationToken.None).ConfigureAwait(false) is not { } again)
                     return;
                 pointer = again;
-                batch = await NextAsync(state).ConfigureAwait(false);
+                batch = await backlog.NextAsync(state).ConfigureAwait(false);
                 continue;
             }
 
@@ -64,7 +65,7 @@ public sealed class DeliveryPusher(PushTable table, FeedReader reader, FeedbackR
 
             run.Took();
             var done = state with { Done = batch.Last, Planned = null };
-            batch = await NextAsync(done).ConfigureAwait(false);
+            batch = await backlog.NextAsync(done).ConfigureAwait(false);
             if (await table.WriteAsync(done with { Planned = batch?.Last }, CancellationToken.None).ConfigureAwait(false) is not { } written)
             {
                 run.Lost();
@@ -75,11 +76,5 @@ public sealed class DeliveryPusher(PushTable table, FeedReader reader, FeedbackR
             if (oneBatch && batch is not null)
                 return;
         }
-    }
-
-    private async Task<PushBatch?> NextAsync(DeliveryPush state)
-    {
-        var slice = await reader.ReadAsync(state.Done, PushBatch.MaxEvents, state.DeliveryId, CancellationToken.None).ConfigureAwait(false);
-        return PushBatch.Of(state.DeliveryId, slice.Events, state.Planned) ?? PushBatch.Of(state.DeliveryId, slice.Events, null);
     }
 }
