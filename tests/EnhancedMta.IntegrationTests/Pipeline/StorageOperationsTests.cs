@@ -47,9 +47,16 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
             relayed += messages;
             await mta.SettledAsync(DeliveryId, waiting: 0);
 
-            var before = mta.Storage.Operations.Count;
-            Assert.Equal(relayed, (await mta.SummaryAsync(DeliveryId)).GetProperty("delivered").GetInt64());
-            Assert.Equal(1 + partitions, mta.Storage.Operations.Count - before);
+            // Feedback is collected meanwhile, now and then.
+            var least = long.MaxValue;
+            for (var read = 0; read < 5; read++)
+            {
+                var before = mta.Storage.Operations.Count;
+                Assert.Equal(relayed, (await mta.SummaryAsync(DeliveryId)).GetProperty("delivered").GetInt64());
+                least = Math.Min(least, mta.Storage.Operations.Count - before);
+            }
+
+            Assert.Equal(1 + partitions, least);
         }
 
         Assert.InRange(partitions, 2, 16);
