@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
-using EnhancedMta.Feedback.Push;
 using EnhancedMta.Retries;
 
 namespace EnhancedMta.Deliveries;
@@ -81,9 +80,9 @@ public static class DeclarationReader
                 errors.Add(new FieldError("expectedSize", "must be a whole number of messages, 0 or more."));
                 return draft;
             case "feedbackUrl":
-                if (value.ValueKind == JsonValueKind.String && FeedbackEndpoint.TryParse(value.GetString()!, out var url))
+                if (value.ValueKind == JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var url))
                     return draft with { FeedbackUrl = url };
-                errors.Add(new FieldError("feedbackUrl", FeedbackEndpoint.Rule));
+                errors.Add(new FieldError("feedbackUrl", "must be an absolute URL."));
                 return draft;
             case "metadata":
                 if (value.ValueKind == JsonValueKind.Object && value.GetRawText().Length <= MaxMetadata)

@@ -17,13 +17,12 @@ public sealed class EndpointSafetyTests(AzuriteFixture azurite) : IDisposable
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
 
     [Theory]
-    [InlineData("https://127.0.0.1:{port}/", "leads to 127.0.0.1, where feedback may not go")]
-    [InlineData("https://[::1]:{port}/", "leads to ::1, where feedback may not go")]
-    [InlineData("https://localhost:{port}/", "where feedback may not go")]
-    [InlineData("https://feedback.test:{port}/", "leads to 127.0.0.1, where feedback may not go")]
-    [InlineData("https://metadata.test/", "leads to 169.254.169.254, where feedback may not go")]
-    [InlineData("https://[::ffff:127.0.0.1]:{port}/", "where feedback may not go")]
-    [InlineData("http://public.test/", "must be https")]
+    [InlineData("https://127.0.0.1:{port}/", "must name a host, not an address")]
+    [InlineData("https://[::ffff:127.0.0.1]:{port}/", "must name a host, not an address")]
+    [InlineData("https://localhost:{port}/", "must name a host that the public DNS knows")]
+    [InlineData("https://feedback.test:{port}/", "feedback.test leads to 127.0.0.1")]
+    [InlineData("https://metadata.test/", "metadata.test leads to 169.254.169.254")]
+    [InlineData("http://public.test/", "must begin with https://")]
     [InlineData("https://nowhere.test/", "nowhere.test")]
     public async Task Endpoints_inside_are_not_connected_to(string url, string error)
     {
@@ -31,7 +30,7 @@ public sealed class EndpointSafetyTests(AzuriteFixture azurite) : IDisposable
         _dns.A(Host, "127.0.0.1");
         _dns.A("metadata.test", "169.254.169.254");
         _dns.A("public.test", "203.0.113.1");
-        var report = await PushAsync(new Uri(url.Replace("{port}", $"{receiver.Url.Port}", StringComparison.Ordinal)), allowPrivate: false);
+        var report = await PushAsync(new Uri(url.Replace("{port}", $"{receiver.Url.Port}", StringComparison.Ordinal)), trusted: null);
         Assert.Contains(error, report.LastError, StringComparison.Ordinal);
         Assert.Equal(("failing", 1), (report.State, report.Failures));
         Assert.Empty(receiver.Requests);
@@ -47,7 +46,7 @@ public sealed class EndpointSafetyTests(AzuriteFixture azurite) : IDisposable
             context.Response.Headers.Location = inside.Url.ToString();
             return Task.FromResult<int?>(StatusCodes.Status307TemporaryRedirect);
         };
-        var report = await PushAsync(receiver.Url, allowPrivate: true);
+        var report = await PushAsync(receiver.Url, trusted: "127.0.0.1");
         Assert.Contains("redirects are not followed", report.LastError, StringComparison.Ordinal);
         Assert.Empty(inside.Requests);
     }
@@ -62,7 +61,7 @@ public sealed class EndpointSafetyTests(AzuriteFixture azurite) : IDisposable
         using var certificate = X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPem(pem, key).Export(X509ContentType.Pkcs12), null);
         await using var receiver = await FeedbackReceiver.StartAsync(certificate);
         _dns.A(Host, "127.0.0.1");
-        var report = await PushAsync(new Uri($"https://{Host}:{receiver.Url.Port}/feedback"), allowPrivate: true, new PushOptions { Authorities = authority.Certificates });
+        var report = await PushAsync(new Uri($"https://{Host}:{receiver.Url.Port}/feedback"), trusted: Host, new PushOptions { Authorities = authority.Certificates });
         if (error is null)
             Assert.Equal(("upToDate", null, 1), (report.State, report.LastError, receiver.Events.Count));
         else
@@ -72,11 +71,11 @@ public sealed class EndpointSafetyTests(AzuriteFixture azurite) : IDisposable
 
     public void Dispose() => _dns.Dispose();
 
-    private async Task<EndpointReport> PushAsync(Uri url, bool allowPrivate, PushOptions? options = null)
+    private async Task<EndpointReport> PushAsync(Uri url, string? trusted, PushOptions? options = null)
     {
         await using var process = new FeedProcess(
             azurite.NewAccount(), _clock, 1,
-            [new("EnhancedMta:NameServers:0", _dns.EndPoint.ToString()), new("EnhancedMta:AllowPrivateMx", "true"), new("EnhancedMta:Feedback:AllowPrivate", allowPrivate ? "true" : "false")], options);
+            [new("EnhancedMta:NameServers:0", _dns.EndPoint.ToString()), new("EnhancedMta:Feedback:TrustedHosts:0", trusted)], options);
         await process.Storage.EnsureCreatedAsync(CancellationToken.None);
         await process.DeclareAsync("d", url);
         await process.CommitAsync(new LogPartition("d", 0), "m");

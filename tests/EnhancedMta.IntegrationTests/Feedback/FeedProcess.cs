@@ -31,7 +31,7 @@ internal sealed class FeedProcess : IAsyncDisposable
             ["EnhancedMta:ReturnPathKeys:0"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("a key for tests only, 32 octets!")),
             ["EnhancedMta:Feedback:Keys:0:Id"] = "one",
             ["EnhancedMta:Feedback:Keys:0:Secret"] = Convert.ToBase64String(Secret),
-            ["EnhancedMta:Feedback:AllowPrivate"] = "true",
+            ["EnhancedMta:Feedback:TrustedHosts:0"] = "127.0.0.1",
         };
         foreach (var (name, value) in settings ?? [])
             values[name] = value;

@@ -153,14 +153,15 @@ public sealed class FeedbackApiTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_feedback_URL_that_cannot_be_used_is_refused_when_it_is_declared()
     {
-        await using var mta = await MtaUnderTest.StartAsync(azurite, [], settings: [.. PushTo(null), new("EnhancedMta:Feedback:AllowPrivate", "false")]);
+        await using var mta = await MtaUnderTest.StartAsync(azurite, [], settings: PushTo(null));
         foreach (var (url, because) in new[]
         {
-            ("http://campaign.example.com/f", "must be https"),
-            ("ftp://campaign.example.com/f", "https URL"),
-            ("https://user:secret@campaign.example.com/f", "https URL"),
-            ("https://campaign.example.com/f#part", "https URL"),
-            ("/feedback", "https URL"),
+            ("http://campaign.example.com/f", "must begin with https://"),
+            ("ftp://campaign.example.com/f", "must begin with https://"),
+            ("https://user:secret@campaign.example.com/f", "must not hold a user name or password"),
+            ("https://campaign.example.com/f#part", "must not have a fragment"),
+            ("https://10.0.0.1/f", "must name a host, not an address"),
+            ("feedback", "must be an absolute URL"),
         })
         {
             var problem = (await mta.DeclareAsync("d", new { feedbackUrl = url }, 400)).ToString();
@@ -178,7 +179,7 @@ public sealed class FeedbackApiTests(AzuriteFixture azurite)
         new("EnhancedMta:Feedback:Url", url?.ToString()),
         new("EnhancedMta:Feedback:Keys:0:Id", "one"),
         new("EnhancedMta:Feedback:Keys:0:Secret", Convert.ToBase64String(FeedProcess.Secret)),
-        new("EnhancedMta:Feedback:AllowPrivate", "true"),
+        new("EnhancedMta:Feedback:TrustedHosts:0", "127.0.0.1"),
     ];
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -16,13 +16,12 @@ public sealed class FeedbackSettingsTests
         Assert.Equal(["2026-11", "2026-12"], settings.Keys.Select(k => k.Id));
         Assert.Equal("https://campaign.example.com/f.jssp", settings.Endpoint!.Shown);
         Assert.Matches("^[0-9a-f]{16}$", settings.Endpoint.Id);
-        Assert.False(settings.AllowPrivate);
     }
 
     [Theory]
     [InlineData("Url", "https://campaign.example.com/", "there is no key")]
-    [InlineData("Url", "campaign.example.com", "must be an absolute https URL")]
-    [InlineData("AllowPrivate", "yes", "AllowPrivate: 'yes' must be true or false")]
+    [InlineData("Url", "campaign.example.com", "must be an absolute URL")]
+    [InlineData("TrustedHosts:0", "a b", "TrustedHosts: 'a b' is neither a host name nor an address")]
     [InlineData("Keys:0:Id", "a=b", "Keys__0__Id")]
     [InlineData("Keys:0:Id", "one", "Keys__0__Secret: must be base64")]
     public void What_cannot_be_used_is_said(string name, string value, string fault)
@@ -37,9 +36,9 @@ public sealed class FeedbackSettingsTests
     {
         (string, string)[] http = [("Url", "http://campaign.example.com/?secret=x"), ("Keys:0:Id", "one"), ("Keys:0:Secret", Secret)];
         var fault = Assert.Single(Read(http).Faults);
-        Assert.Contains("must be https", fault, StringComparison.Ordinal);
+        Assert.Contains("must begin with https://", fault, StringComparison.Ordinal);
         Assert.DoesNotContain("secret=x", fault, StringComparison.Ordinal);
-        var (settings, faults) = Read([.. http, ("AllowPrivate", "true")]);
+        var (settings, faults) = Read([.. http, ("TrustedHosts:0", "campaign.example.com")]);
         Assert.Empty(faults);
         Assert.NotNull(settings.Endpoint);
         Assert.DoesNotContain("0123", settings.ToString(), StringComparison.Ordinal);

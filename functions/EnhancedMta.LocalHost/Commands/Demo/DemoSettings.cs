@@ -25,7 +25,7 @@ internal static class DemoSettings
             ["EnhancedMta:Feedback:Url"] = feedback.Url.ToString(),
             ["EnhancedMta:Feedback:Keys:0:Id"] = FeedbackDesk.KeyId,
             ["EnhancedMta:Feedback:Keys:0:Secret"] = feedback.Secret,
-            ["EnhancedMta:Feedback:AllowPrivate"] = "true",
+            ["EnhancedMta:Feedback:TrustedHosts:0"] = feedback.Url.Host,
             // Whatever has no route would be looked up here, where nobody answers.
             ["EnhancedMta:NameServers:0"] = "127.0.0.1:9",
         };

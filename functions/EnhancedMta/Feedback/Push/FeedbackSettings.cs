@@ -1,3 +1,4 @@
+using EnhancedMta.StrangerUrls;
 using Microsoft.Extensions.Configuration;
 
 namespace EnhancedMta.Feedback.Push;
@@ -16,16 +17,16 @@ public sealed record FeedbackSettings
     /// <summary>All sign, so that a receiver may know the old one or the new one while they change. Without any there is no push.</summary>
     public IReadOnlyList<FeedbackKey> Keys { get; init; } = [];
 
-    /// <summary>Lets endpoints be http and have loopback, private and other special addresses. For laboratories, and for a Campaign in one's own network.</summary>
-    public bool AllowPrivate { get; init; }
+    /// <summary>Hosts that may be anywhere, and be reached without TLS: a Campaign in one's own network, laboratories.</summary>
+    public TrustedHosts Trusted { get; init; } = TrustedHosts.None;
 
-    /// <summary>Why an endpoint cannot be used; null when it can.</summary>
+    /// <summary>Why an endpoint cannot be used, after the name of the field; null when it can.</summary>
     public string? Refusal(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
         return Keys.Count == 0 ? "cannot be used: there is no key to sign with; set EnhancedMta__Feedback__Keys__0__Id and __Secret."
-            : url.Scheme == Uri.UriSchemeHttps || AllowPrivate ? null
-            : "must be https (EnhancedMta__Feedback__AllowPrivate lets http be used in laboratories).";
+            : StrangerUrl.TryParse(url.OriginalString, Trusted, out _, out var error) ? null
+            : $"{error}, unless EnhancedMta__Feedback__TrustedHosts names its host.";
     }
 
     /// <param name="section"><c>EnhancedMta:Feedback</c>; may be missing.</param>
@@ -34,20 +35,30 @@ public sealed record FeedbackSettings
     {
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(faults);
-        var allowPrivate = false;
-        if (section["AllowPrivate"] is { Length: > 0 } flag && !bool.TryParse(flag, out allowPrivate))
-            faults.Add($"{Setting(section)}__AllowPrivate: '{flag}' must be true or false.");
-        var settings = new FeedbackSettings { AllowPrivate = allowPrivate, Keys = ReadKeys(section.GetSection("Keys"), faults) };
+        var settings = new FeedbackSettings { Trusted = ReadTrusted(section.GetSection("TrustedHosts"), faults), Keys = ReadKeys(section.GetSection("Keys"), faults) };
         if (section["Url"] is not { Length: > 0 } text)
             return settings;
         // The URL itself may hold a secret.
-        if (!FeedbackEndpoint.TryParse(text, out var url))
-            faults.Add($"{Setting(section)}__Url: {FeedbackEndpoint.Rule}");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+            faults.Add($"{Setting(section)}__Url: must be an absolute URL.");
         else if (settings.Refusal(url) is { } refusal)
             faults.Add($"{Setting(section)}__Url: {refusal}");
         else
             settings = settings with { Endpoint = new FeedbackEndpoint(url) };
         return settings;
+    }
+
+    private static TrustedHosts ReadTrusted(IConfigurationSection section, ICollection<string> faults)
+    {
+        try
+        {
+            return TrustedHosts.Of(section.GetChildren().Select(host => host.Value).OfType<string>());
+        }
+        catch (FormatException e)
+        {
+            faults.Add($"{Setting(section)}: {e.Message}");
+            return TrustedHosts.None;
+        }
     }
 
     private static List<FeedbackKey> ReadKeys(IConfigurationSection section, ICollection<string> faults)

@@ -1,43 +1,36 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using EnhancedMta.Sites;
+using EnhancedMta.StrangerUrls;
 using EnhancedMta.TlsPolicies;
 
 namespace EnhancedMta.Feedback.Push;
 
-/// <summary>Posts batches. Connects only to addresses that it looked up and checked itself, and follows nobody elsewhere.</summary>
+/// <summary>Posts batches, only to where a stranger may send us: whoever declares a delivery names its endpoint.</summary>
 public sealed class PushHttp : IDisposable
 {
     public const string IdempotencyHeader = "Idempotency-Key";
 
     private const int ShownLength = 200;
 
-    private readonly HostAddresses _addresses;
-    private readonly OwnAddresses _own;
     private readonly FeedbackSettings _settings;
     private readonly PushOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
 
-    public PushHttp(HostAddresses addresses, OwnAddresses own, FeedbackSettings settings, PushOptions options, TimeProvider clock)
+    public PushHttp(HostAddresses addresses, FeedbackSettings settings, PushOptions options, TimeProvider clock)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        (_addresses, _own, _settings, _options, _clock) = (addresses, own, settings, options, clock);
-        _http = new HttpClient(new SocketsHttpHandler
+        (_settings, _options, _clock) = (settings, options, clock);
+        _http = StrangerHttp.CreateClient(addresses, new StrangerHttpOptions
         {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            MaxResponseHeadersLength = 16,
-            ConnectTimeout = options.ConnectTimeout,
-            // A connection stays with the address that was checked; names may move.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = ConnectAsync,
-            SslOptions = ClientTls.Options(options.Authorities),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+            Trusted = settings.Trusted,
+            // The whole post is limited, its answer's body with it.
+            Timeout = Timeout.InfiniteTimeSpan,
+            ConnectionLifetime = TimeSpan.FromMinutes(2),
+            Tls = ClientTls.Options(options.Authorities),
+        });
     }
 
     /// <returns>What went wrong; null when the endpoint has the batch.</returns>
@@ -90,36 +83,6 @@ public sealed class PushHttp : IDisposable
         { Date: { } date } => date - _clock.GetUtcNow(),
         _ => null,
     };
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var host = context.DnsEndPoint;
-        var lookup = await _addresses.FindAsync(new MxHost(host.Host.Trim('[', ']'), 0, host.Port) { IsRouted = true }, cancellationToken).ConfigureAwait(false);
-        if (lookup.Addresses.Count == 0)
-            throw new IOException(lookup.Detail ?? $"{host.Host} has no address");
-        var permitted = lookup.Addresses.Where(a => _settings.AllowPrivate || (!ProhibitedAddresses.Contains(a) && !_own.Contains(a))).ToList();
-        if (permitted.Count == 0)
-            throw new IOException($"{host.Host} leads to {string.Join(", ", lookup.Addresses)}, where feedback may not go (EnhancedMta__Feedback__AllowPrivate)");
-        Exception? last = null;
-        foreach (var address in permitted)
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(address, host.Port), cancellationToken).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch (Exception fault)
-            {
-                socket.Dispose();
-                if (fault is not SocketException)
-                    throw;
-                last = fault;
-            }
-        }
-
-        throw new IOException(last!.Message, last);
-    }
 }
 
 /// <param name="Error">For people.</param>

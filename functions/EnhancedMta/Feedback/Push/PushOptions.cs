@@ -8,8 +8,6 @@ public sealed record PushOptions
     /// <summary>Whom an endpoint's certificate must come from; null for those that the system trusts.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
     /// <summary>For a whole post.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
