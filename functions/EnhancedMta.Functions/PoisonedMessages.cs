@@ -19,4 +19,12 @@ public sealed class PoisonedMessages(PoisonedWork poisoned)
     [Function("PoisonedBounces")]
     public Task BouncesAsync([QueueTrigger(QueueNames.BouncesPoison)] QueueMessage message, CancellationToken cancellationToken) =>
         poisoned.HandleAsync(QueueNames.Bounces, message.MessageText, cancellationToken);
+
+    [Function("PoisonedFeedback")]
+    public Task FeedbackAsync([QueueTrigger(QueueNames.FeedbackPoison)] QueueMessage message, CancellationToken cancellationToken) =>
+        poisoned.HandleAsync(QueueNames.Feedback, message.MessageText, cancellationToken);
+
+    [Function("PoisonedFeedbackPush")]
+    public Task FeedbackPushAsync([QueueTrigger(QueueNames.FeedbackPushPoison)] QueueMessage message, CancellationToken cancellationToken) =>
+        poisoned.HandleAsync(QueueNames.FeedbackPush, message.MessageText, cancellationToken);
 }

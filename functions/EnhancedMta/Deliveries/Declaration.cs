@@ -26,6 +26,9 @@ public sealed record Declaration
 
     public string? Metadata { get; init; }
 
+    /// <summary>Where its feedback is pushed to, rather than to the instance's endpoint.</summary>
+    public Uri? FeedbackUrl { get; init; }
+
     /// <summary>Properties that change nothing here: Campaign's retry and MX settings, and what we do not know.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 

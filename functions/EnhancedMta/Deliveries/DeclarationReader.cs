@@ -79,6 +79,11 @@ public static class DeclarationReader
                     return draft with { ExpectedSize = size };
                 errors.Add(new FieldError("expectedSize", "must be a whole number of messages, 0 or more."));
                 return draft;
+            case "feedbackUrl":
+                if (value.ValueKind == JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var url))
+                    return draft with { FeedbackUrl = url };
+                errors.Add(new FieldError("feedbackUrl", "must be an absolute URL."));
+                return draft;
             case "metadata":
                 if (value.ValueKind == JsonValueKind.Object && value.GetRawText().Length <= MaxMetadata)
                     return draft with { Metadata = value.GetRawText() };

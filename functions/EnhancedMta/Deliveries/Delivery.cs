@@ -23,6 +23,9 @@ public sealed record Delivery
     /// <summary>Campaign's own data about the delivery, a JSON object, handed back as it came.</summary>
     public string? Metadata { get; init; }
 
+    /// <summary>Where its feedback is pushed to; null for the instance's endpoint, if there is one.</summary>
+    public Uri? FeedbackUrl { get; init; }
+
     /// <summary>Number of log partitions. Fixed when first declared: it decides where a message's row is.</summary>
     public required int Shards { get; init; }
 

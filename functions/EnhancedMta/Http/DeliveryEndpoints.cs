@@ -3,6 +3,7 @@ using System.Xml;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
 using EnhancedMta.Explain;
+using EnhancedMta.Feedback.Push;
 using EnhancedMta.Kpis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace EnhancedMta.Http;
 
 /// <summary>Declaring, stopping and showing deliveries.</summary>
-public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpis, DeliverySummaries summaries, DeliveryForecasts forecasts, SenderCheck senders, ILogger<DeliveryEndpoints> logger)
+public sealed class DeliveryEndpoints(
+    DeliveryStore deliveries, DeliveryKpis kpis, DeliverySummaries summaries, DeliveryForecasts forecasts, SenderCheck senders, FeedbackSettings feedback, PushSchedule pushes,
+    ILogger<DeliveryEndpoints> logger)
 {
     /// <summary><c>PUT deliveries/{deliveryId}</c></summary>
     public Task<IResult> DeclareAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
@@ -21,7 +24,11 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpi
             var errors = DeclarationReader.Read(deliveryId, body, out var declaration);
             if (declaration is null)
                 return Problems.Fields(errors);
+            if (declaration.FeedbackUrl is { } url && feedback.Refusal(url) is { } refusal)
+                return Problems.Fields([new FieldError("feedbackUrl", refusal)]);
             var (delivery, isNew) = await deliveries.DeclareAsync(declaration, cancellationToken).ConfigureAwait(false);
+            if (!isNew && delivery.FeedbackUrl is { } target)
+                await pushes.PointAsync(new FeedbackEndpoint(target), deliveryId, cancellationToken).ConfigureAwait(false);
             var answer = new
             {
                 Delivery = View(delivery),
@@ -86,6 +93,7 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpi
         Priority = delivery.Lane,
         delivery.ExpectedSize,
         Metadata = delivery.Metadata is { } metadata ? System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(metadata) : (System.Text.Json.JsonElement?)null,
+        FeedbackUrl = delivery.FeedbackUrl is { } url ? new FeedbackEndpoint(url).Shown : null,
         Status = delivery.Stopped ? "Stopped" : "Open",
         delivery.Declared,
     };

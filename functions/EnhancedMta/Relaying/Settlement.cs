@@ -185,6 +185,7 @@ internal static class Settlement
             RuleSet = outcome.Verdict?.RuleSet,
             Reply = outcome.State == MessageState.Delivered ? null : reply,
             Attempt = attempts,
+            Egress = outcome.Egress?.PublicId,
             Mx = outcome.Attempt?.MxHost,
         };
     }

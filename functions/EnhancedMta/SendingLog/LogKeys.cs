@@ -19,6 +19,8 @@ public static class LogKeys
 
     public static string Page(long sequence) => PagePrefix + sequence.ToString("D12", CultureInfo.InvariantCulture);
 
+    public static long PageNumber(string rowKey) => long.Parse(rowKey.AsSpan(PagePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>The filter of all rows with a prefix: up to the letter after the prefix's own.</summary>
     public static string RangeFilter(string partitionKey, string prefix) =>
         $"PartitionKey eq '{Quote(partitionKey)}' and RowKey ge '{prefix}' and RowKey lt '{(char)(prefix[0] + 1)}'";

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
+using EnhancedMta.Feedback;
 using EnhancedMta.Traffic;
 
 namespace EnhancedMta.SendingLog;
@@ -14,7 +15,7 @@ namespace EnhancedMta.SendingLog;
 /// page tells whether the transaction took place: its number was taken, by us or by somebody else. A partition that other processes
 /// write to is read before each write: a write in vain would cost two operations more.
 /// </remarks>
-public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? traffic = null)
+public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? traffic = null, FeedMarks? marks = null)
 {
     // Cells hold a few hundred bytes; beyond this the ones that nobody uses are let go and read again when needed.
     private const int MaxCells = 4096;
@@ -100,10 +101,17 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
     /// <returns>Null when a group of several cannot be made as a whole.</returns>
     private async Task<CommitResult?> CommitTogetherAsync(PartitionCell cell, List<Pending> group)
     {
-        // 1. Build the transaction on the cell's state. 2. Submit. 3. On a conflict or a lost answer: look whether ours took place;
+        // 1. See that the partition is marked for the feed. 2. Build the transaction on the cell's state. 3. Submit. 4. On a conflict or a lost answer: look whether ours took place;
         // if not, find out whose row moved: the counters (build again), a message or a batch (tell the caller).
         for (var state = await StateAsync(cell).ConfigureAwait(false); ;)
         {
+            if (marks is not null && !state.IsMarked)
+            {
+                await marks.MarkAsync(cell.Partition, CancellationToken.None).ConfigureAwait(false);
+                // In the row only with the transaction: one that comes between fails us, and we look again.
+                state = state with { IsMarked = true };
+            }
+
             var transaction = await LogTransaction.BuildAsync(log, cell.Partition, state, [.. group.Select(p => p.Change)], clock.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
             try
             {

@@ -41,7 +41,7 @@ internal sealed class LogTransaction
         }
 
         var id = Guid.NewGuid().ToString("N");
-        var after = new PartitionState(null, state.Sequence + 1, counters, minute.Minute, minute, id);
+        var after = new PartitionState(null, state.Sequence + 1, counters, minute.Minute, minute, id) { IsMarked = state.IsMarked, Fed = state.Fed };
         var counterRow = after.ToRow(partition);
         var actions = new List<TableTransactionAction>(LogChange.MaxRows)
         {

@@ -15,6 +15,14 @@ internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counte
     private const string SequenceName = "Sequence";
     private const string TransactionName = "Transaction";
     private const string LastMinuteName = "LastMinute";
+    private const string MarkedName = "Marked";
+    private const string FedName = "Fed";
+
+    /// <summary>Somebody is to collect its feed pages (<see cref="Feedback.FeedMarks"/>).</summary>
+    public bool IsMarked { get; init; }
+
+    /// <summary>Number of the newest feed page that was in the feed when the mark was last taken away.</summary>
+    public long Fed { get; init; }
 
     public static async Task<PartitionState> LoadAsync(TableClient log, LogPartition partition, CancellationToken cancellationToken)
     {
@@ -28,8 +36,16 @@ internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counte
             Counters.Read(entity),
             entity.GetDateTimeOffset(LastMinuteName) ?? default,
             MinuteThroughput.Within(entity),
-            entity.GetString(TransactionName));
+            entity.GetString(TransactionName))
+        {
+            IsMarked = entity.GetBoolean(MarkedName) ?? false,
+            Fed = entity.GetInt64(FedName) ?? 0,
+        };
     }
+
+    /// <summary>What to merge into the counters row when all its pages are in the feed and the mark goes.</summary>
+    public static TableEntity Unmarked(LogPartition partition, long fed) =>
+        new(partition.Key, LogKeys.Counters) { [MarkedName] = false, [FedName] = fed };
 
     /// <summary>The counters row.</summary>
     public TableEntity ToRow(LogPartition partition)
@@ -39,6 +55,8 @@ internal sealed record PartitionState(ETag? ETag, long Sequence, Counters Counte
             [SequenceName] = Sequence,
             [LastMinuteName] = LastMinute,
             [TransactionName] = Transaction,
+            [MarkedName] = IsMarked,
+            [FedName] = Fed,
         };
         // One read tells all that the next transaction stands on, and whether ours took place: partitions of a large delivery have several writers.
         Minute?.WriteWithin(row);

@@ -4,6 +4,7 @@ using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
+using EnhancedMta.Feedback.Push;
 using EnhancedMta.Modes;
 using EnhancedMta.Retention;
 using EnhancedMta.Sites;
@@ -46,6 +47,9 @@ public sealed record MtaSettings
     /// <summary>Reports about TLS to domains that want them.</summary>
     public TlsReportOptions TlsReports { get; init; } = TlsReportOptions.None;
 
+    /// <summary>Where feedback is pushed to.</summary>
+    public FeedbackSettings Feedback { get; init; } = FeedbackSettings.None;
+
     /// <summary>What proves who sent a webhook.</summary>
     public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
 
@@ -82,6 +86,7 @@ public sealed record MtaSettings
                 IsTrusted = ReadTrust(mta, faults),
             },
             TlsReports = ReadTlsReports(mta.GetSection("TlsReports"), faults),
+            Feedback = FeedbackSettings.Read(mta.GetSection("Feedback"), faults),
             Webhooks = WebhookSettings.Read(mta.GetSection("Webhooks"), faults),
             Batches = new BatchOptions
             {

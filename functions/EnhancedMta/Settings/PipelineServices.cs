@@ -8,6 +8,8 @@ using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Erasures;
 using EnhancedMta.Explain;
+using EnhancedMta.Feedback;
+using EnhancedMta.Feedback.Push;
 using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
@@ -67,7 +69,7 @@ public static class PipelineServices
         services.AddSingleton(settings.Routes);
 
         services.TryAddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
-        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<TrafficBook>()));
+        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<TrafficBook>(), s.GetRequiredService<FeedMarks>()));
         services.AddSingleton(s => new LogReader(s.GetRequiredService<StorageAccount>().Log));
         AddKpis(services);
         services.AddSingleton(s => new PackStore(s.GetRequiredService<StorageAccount>().Packs));
@@ -131,6 +133,8 @@ public static class PipelineServices
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<OutageReversal>(s, s.GetRequiredService<StorageAccount>().Sites));
         services.AddSingleton<BounceProcessing>();
 
+        AddFeedback(services, settings);
+
         services.AddSingleton<DeliveryEndpoints>();
         services.AddSingleton<RelayEndpoint>();
         services.AddSingleton<LogEndpoints>();
@@ -185,6 +189,28 @@ public static class PipelineServices
         services.AddSingleton<KpiUpkeep>();
         services.AddSingleton<ThroughputEndpoints>();
         services.AddHostedService(s => s.GetRequiredService<TrafficKeeping>());
+    }
+
+    private static void AddFeedback(IServiceCollection services, MtaSettings settings)
+    {
+        services.AddSingleton(settings.Feedback);
+        services.TryAddSingleton(new PushOptions());
+        services.TryAddSingleton(new FeedOptions());
+        services.AddSingleton<FeedQueue>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<FeedMarks>(s, s.GetRequiredService<StorageAccount>().Feed));
+        services.AddSingleton(s => new FeedReader(s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton<FeedbackRoutes>();
+        services.AddSingleton(s => new FeedCollector(
+            s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<FeedbackRoutes>(), s.GetRequiredService<FeedOptions>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PushTable(s.GetRequiredService<StorageAccount>().Feed));
+        services.AddSingleton<PushSchedule>();
+        services.AddSingleton<FeedChain>();
+        services.AddSingleton<PushHttp>();
+        services.AddSingleton<DeliveryPusher>();
+        services.AddSingleton<EndpointPush>();
+        services.AddSingleton<EndpointReports>();
+        services.AddSingleton(s => new FeedRetention(s.GetRequiredService<StorageAccount>().Feed, s.GetRequiredService<FeedReader>()));
+        services.AddSingleton<FeedbackEndpoints>();
     }
 
     private static void AddTls(IServiceCollection services, MtaSettings settings)

@@ -9,7 +9,11 @@ public static class QueueNames
     public const string RelayMarketing = "relay-marketing";
     public const string RelayTransactional = "relay-transactional";
     public const string Bounces = "bounces";
+    public const string Feedback = "feedback";
+    public const string FeedbackPush = "feedback-push";
     public const string RelayMarketingPoison = RelayMarketing + "-poison";
     public const string RelayTransactionalPoison = RelayTransactional + "-poison";
     public const string BouncesPoison = Bounces + "-poison";
+    public const string FeedbackPoison = Feedback + "-poison";
+    public const string FeedbackPushPoison = FeedbackPush + "-poison";
 }

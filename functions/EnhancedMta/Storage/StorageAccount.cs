@@ -51,10 +51,13 @@ public sealed class StorageAccount
         Kpis = _tables.GetTableClient("kpis");
         Traffic = _tables.GetTableClient("traffic");
         Erasures = _tables.GetTableClient("erasures");
+        Feed = _tables.GetTableClient("feed");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
         Bounces = _queues.GetQueueClient(QueueNames.Bounces);
+        Feedback = _queues.GetQueueClient(QueueNames.Feedback);
+        FeedbackPush = _queues.GetQueueClient(QueueNames.FeedbackPush);
         RelayMarketing = _queues.GetQueueClient(QueueNames.RelayMarketing);
         RelayTransactional = _queues.GetQueueClient(QueueNames.RelayTransactional);
     }
@@ -110,6 +113,9 @@ public sealed class StorageAccount
     /// <summary>Recipients' data being erased, and what was.</summary>
     public TableClient Erasures { get; }
 
+    /// <summary>The order of all events, and how far they were pushed.</summary>
+    public TableClient Feed { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -118,6 +124,10 @@ public sealed class StorageAccount
     public BlobContainerClient Settings { get; }
 
     public QueueClient Bounces { get; }
+
+    public QueueClient Feedback { get; }
+
+    public QueueClient FeedbackPush { get; }
 
     public QueueClient RelayMarketing { get; }
 
@@ -133,8 +143,8 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, Erasures, TlsPolicies, TlsReports, Kpis, Traffic }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
-            .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, Erasures, TlsPolicies, TlsReports, Kpis, Traffic, Feed }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            .Concat(new[] { Bounces, Feedback, FeedbackPush, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }
 

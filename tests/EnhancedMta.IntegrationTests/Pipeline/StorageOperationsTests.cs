@@ -52,9 +52,16 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
             mta.Clock.Advance(TimeSpan.FromSeconds(5));
             Assert.False((await mta.SummaryAsync(DeliveryId)).TryGetProperty("asOf", out _));
 
-            var before = mta.Storage.Operations.Count;
-            Assert.Equal(relayed, (await mta.SummaryAsync(DeliveryId)).GetProperty("delivered").GetInt64());
-            Assert.Equal(1 + partitions + 1, mta.Storage.Operations.Count - before);
+            // Feedback is collected meanwhile, now and then.
+            var least = long.MaxValue;
+            for (var read = 0; read < 5; read++)
+            {
+                var before = mta.Storage.Operations.Count;
+                Assert.Equal(relayed, (await mta.SummaryAsync(DeliveryId)).GetProperty("delivered").GetInt64());
+                least = Math.Min(least, mta.Storage.Operations.Count - before);
+            }
+
+            Assert.Equal(1 + partitions + 1, least);
         }
 
         Assert.InRange(partitions, 2, 16);

@@ -48,6 +48,7 @@ internal static class DemoReport
         table.AddRow("First attempts of all", FormattableString.Invariant($"{result.MessagesPerSecond:N0} messages/s, with {result.FirstOperationsPerMessage:0.000} storage operations per message"));
         table.AddRow("With all retries", FormattableString.Invariant($"{result.Seconds:0.0} s of real time for {DemoScreen.Ahead(world.Clock.Ahead)} h of the shortened clock, {result.StorageOperationsPerMessage:0.000} storage operations per message"));
         table.AddRow("Checked at the sink", FormattableString.Invariant($"lost {result.Lost}, duplicates {result.Duplicates}; {signed:N0} came with a DKIM signature"));
+        table.AddRow("Feedback pushed", FormattableString.Invariant($"{world.Feedback.Events.Count:N0} signed events in {world.Feedback.Batches:N0} batches, each event once; {world.Feedback.Repeats} batches came again"));
         return table;
     }
 

@@ -56,7 +56,8 @@ internal sealed class DemoRun
             _screen.Say($"Time is up after {_clock.Elapsed.TotalSeconds:0} s.");
         }
         _clock.Stop();
-        return await JudgeAsync(cancellationToken);
+        var feedback = await new FeedbackCheck(_world, _mailing).RunAsync(cancellationToken);
+        return await JudgeAsync(feedback, cancellationToken);
     }
 
     private async Task DeclareAsync(CancellationToken cancellationToken)
@@ -94,7 +95,7 @@ internal sealed class DemoRun
         _screen.Show(new(summary, _mailing.Messages.Count, _clock.Elapsed, _world.Clock.Ahead, _rounds.Count), _world.Sink.Ledger);
     }
 
-    private async Task<DemoResult> JudgeAsync(CancellationToken cancellationToken)
+    private async Task<DemoResult> JudgeAsync(string? feedback, CancellationToken cancellationToken)
     {
         var operations = _world.StorageOperations - _operationsBefore;
         var summary = await _world.Api.SummaryAsync(_mailing.DeliveryId, cancellationToken);
@@ -117,7 +118,7 @@ internal sealed class DemoRun
             Lost = audit.Lost.Count,
             Duplicates = audit.Duplicates.Count,
             Summary = summary,
-            Faults = [.. audit.Faults()],
+            Faults = feedback is null ? [.. audit.Faults()] : [.. audit.Faults(), feedback],
         };
     }
 }

@@ -8,7 +8,7 @@ namespace EnhancedMta.LocalHost.Commands.Demo;
 /// <summary>App settings with which no mail can leave the machine: every recipient domain is routed to the sink.</summary>
 internal static class DemoSettings
 {
-    public static IConfiguration For(DemoStorage storage, SmtpSinkServer sink)
+    public static IConfiguration For(DemoStorage storage, SmtpSinkServer sink, FeedbackDesk feedback)
     {
         using var key = RSA.Create(2048);
         var values = new Dictionary<string, string?>
@@ -22,6 +22,10 @@ internal static class DemoSettings
             ["EnhancedMta:Dkim:0:Domain"] = Mailing.SenderDomain,
             ["EnhancedMta:Dkim:0:Selector"] = "demo",
             ["EnhancedMta:Dkim:0:PrivateKey"] = key.ExportPkcs8PrivateKeyPem(),
+            ["EnhancedMta:Feedback:Url"] = feedback.Url.ToString(),
+            ["EnhancedMta:Feedback:Keys:0:Id"] = FeedbackDesk.KeyId,
+            ["EnhancedMta:Feedback:Keys:0:Secret"] = feedback.Secret,
+            ["EnhancedMta:Feedback:TrustedHosts:0"] = feedback.Url.Host,
             // Whatever has no route would be looked up here, where nobody answers.
             ["EnhancedMta:NameServers:0"] = "127.0.0.1:9",
         };

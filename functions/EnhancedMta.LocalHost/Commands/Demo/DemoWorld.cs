@@ -19,11 +19,12 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly DemoStorage _storage;
     private readonly StorageOperations _triggers;
 
-    private DemoWorld(DemoStorage storage, SmtpSinkServer sink, FunctionHost host, FunctionKeys keys, StorageOperations triggers, ShortenedClock clock, DemoLog log)
+    private DemoWorld(DemoStorage storage, SmtpSinkServer sink, FeedbackDesk feedback, FunctionHost host, FunctionKeys keys, StorageOperations triggers, ShortenedClock clock, DemoLog log)
     {
         _storage = storage;
         _triggers = triggers;
         Sink = sink;
+        Feedback = feedback;
         Host = host;
         Keys = keys;
         Clock = clock;
@@ -32,6 +33,9 @@ internal sealed class DemoWorld : IAsyncDisposable
     }
 
     public SmtpSinkServer Sink { get; }
+
+    /// <summary>Where feedback is pushed to.</summary>
+    public FeedbackDesk Feedback { get; }
 
     public FunctionHost Host { get; }
 
@@ -56,16 +60,18 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         var storage = await DemoStorage.OpenAsync(name, say, cancellationToken);
         SmtpSinkServer? sink = null;
+        FeedbackDesk? feedback = null;
         try
         {
             say($"storage    {storage.Description}");
             var clock = new ShortenedClock();
             sink = await SmtpSinkServer.StartAsync(new() { Personas = SinkProviders.All, Clock = clock }, cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"sink       {SinkProviders.All.Count} mail providers on loopback, with {SinkProviders.All.Sum(p => p.Domains.Count)} recipient domains"));
+            feedback = await FeedbackDesk.StartAsync(cancellationToken);
             var keys = FunctionKeys.Generate();
             var triggers = new StorageOperations();
             var log = new DemoLog();
-            var host = await FunctionHost.StartAsync(FunctionApp.Options(DemoSettings.For(storage, sink)) with
+            var host = await FunctionHost.StartAsync(FunctionApp.Options(DemoSettings.For(storage, sink, feedback)) with
             {
                 ConfigureServices = (services, settings) =>
                 {
@@ -78,10 +84,11 @@ internal sealed class DemoWorld : IAsyncDisposable
                 Port = IsFree(UsualPort) ? UsualPort : 0,
             }, cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"functions  {host.Routes.Count} HTTP functions on {host.Address}, and those of queues and timers"));
-            return new(storage, sink, host, keys, triggers, clock, log);
+            return new(storage, sink, feedback, host, keys, triggers, clock, log);
         }
         catch
         {
+            if (feedback is not null) await feedback.DisposeAsync();
             if (sink is not null) await sink.DisposeAsync();
             await storage.DisposeAsync();
             throw;
@@ -92,6 +99,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         Api.Dispose();
         await Host.DisposeAsync();
+        await Feedback.DisposeAsync();
         await Sink.DisposeAsync();
         await _storage.DisposeAsync();
     }

@@ -17,6 +17,10 @@ internal sealed record SummaryView(
 
 internal sealed record FailureView(int Reason, string Label, long Count, double PercentOfErrors);
 
+internal sealed record FeedAnswer(IReadOnlyList<FeedLine> Events, string Cursor, bool More);
+
+internal sealed record FeedLine(string Id, string Type, string MessageId);
+
 internal sealed record LogAnswer(IReadOnlyList<LogLine> Messages, string? Continuation);
 
 internal sealed record LogLine(string MessageId, string To, string Status, string State, string? WaitsFor, DateTimeOffset? Next);

@@ -57,6 +57,23 @@ internal sealed class MtaApi(Uri host, FunctionKeys keys) : IDisposable
         return lines;
     }
 
+    /// <summary>All events of a delivery that can be pulled by now.</summary>
+    public async Task<IReadOnlyList<FeedLine>> FeedbackAsync(string deliveryId, CancellationToken cancellationToken)
+    {
+        var events = new List<FeedLine>();
+        string? cursor = null;
+        for (var more = true; more;)
+        {
+            var next = cursor is null ? "" : $"&cursor={cursor}";
+            using var answer = await _http.GetAsync(new Uri(FormattableString.Invariant($"{_http.BaseAddress}feedback?limit={LogPage}&delivery={deliveryId}{next}")), cancellationToken);
+            var page = await ReadAsync<FeedAnswer>(answer, cancellationToken);
+            events.AddRange(page.Events);
+            (cursor, more) = (page.Cursor, page.More);
+        }
+
+        return events;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken) => answer.IsSuccessStatusCode

@@ -87,7 +87,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
     {
         try
         {
-            switch (random.Next(9))
+            switch (random.Next(10))
             {
                 case 0 or 1 or 2:
                     var ids = Enumerable.Range(0, random.Next(1, 150)).Select(_ => $"{Kinds[random.Next(Kinds.Length)]}-{random.Next(400)}").ToList();
@@ -111,6 +111,9 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
                     break;
                 case 7 when accepted.Count > 0:
                     await BounceAsync(instance, accepted.ElementAt(random.Next(accepted.Count)));
+                    break;
+                case 9:
+                    await instance.Get<FeedCollector>().CollectAsync(CancellationToken.None);
                     break;
             }
         }
@@ -232,6 +235,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
             Assert.Empty(await calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.BatchPrefix)).ToListAsync());
         }
 
+        await AssertFeedIsCompleteAsync(calm);
         // Accepted is never lost; what was offered without an answer may be ours or not.
         Assert.Empty(accepted.Except(rows.Keys));
         Assert.Empty(rows.Keys.Except(offered));
@@ -271,6 +275,27 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
                 var message = MessageRow.Read(row);
                 Assert.Equal((message.MessageId, message.State.Status()), (message.MessageId, statuses.GetValueOrDefault(message.MessageId)));
             }
+        }
+    }
+
+    /// <summary>The feed has each page's events once, in the page's order.</summary>
+    private static async Task AssertFeedIsCompleteAsync(Instance calm)
+    {
+        await calm.Get<FeedCollector>().CollectAsync(CancellationToken.None);
+        var feed = new List<FeedEvent>();
+        for (var slice = new FeedSlice([], FeedEventId.Start, true); slice.HasMore;)
+        {
+            slice = await calm.Get<FeedReader>().ReadAsync(slice.Last, 500, null, CancellationToken.None);
+            feed.AddRange(slice.Events.Select(e => e.Event));
+        }
+
+        Assert.Equal(feed.Select(e => e.Id).Distinct().Order(StringComparer.Ordinal), feed.Select(e => e.Id));
+        foreach (var partition in await PartitionsAsync(calm))
+        {
+            var pages = await calm.Storage.Log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.PagePrefix)).SelectMany(page => FeedPage.Read(page)).ToListAsync();
+            Assert.Equal(
+                pages.Select(e => (e.MessageId, e.Type, e.Time)),
+                feed.Where(e => FeedEventId.TryParse(e.Id, out var id) && id.Shard == partition.Shard).Select(e => (e.MessageId, e.Type, (DateTimeOffset?)e.Time)));
         }
     }
 

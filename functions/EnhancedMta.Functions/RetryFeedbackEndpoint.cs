@@ -1,0 +1,14 @@
+using EnhancedMta.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace EnhancedMta.Functions;
+
+public sealed class RetryFeedbackEndpoint(FeedbackEndpoints feedback)
+{
+    [Function(nameof(RetryFeedbackEndpoint))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "feedback/endpoints/{endpoint}/retry")] HttpRequest request,
+        string endpoint,
+        CancellationToken cancellationToken) => feedback.RetryAsync(request, endpoint, cancellationToken);
+}
