@@ -28,6 +28,9 @@ public sealed record PathId(string Key, string Egress, string Site)
     /// <summary>All paths of a partition.</summary>
     internal static string Filter(int partition) => $"PartitionKey eq '{Partition(partition)}' and RowKey ge '{RowPrefix}' and RowKey lt 'p\x7f'";
 
+    /// <summary>All paths, in one query.</summary>
+    internal static string Filter() => $"PartitionKey ge '{Partition(0)}' and PartitionKey le '{Partition(Partitions - 1)}' and RowKey ge '{RowPrefix}' and RowKey lt 'p\x7f'";
+
     internal static PathId Read(TableEntity row) =>
         new(row.RowKey[RowPrefix.Length..], row.GetString(nameof(Egress)) ?? "", row.GetString(nameof(Site)) ?? "");
 }

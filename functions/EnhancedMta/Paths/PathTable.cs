@@ -58,6 +58,19 @@ internal sealed class PathTable(TableClient table)
         return moves;
     }
 
+    /// <summary>How many paths there are of each mode: a request for each thousand.</summary>
+    public async Task<IReadOnlyDictionary<PathMode, long>> ModesAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var modes = new Dictionary<PathMode, long>();
+        await foreach (var row in table.QueryAsync<TableEntity>(PathId.Filter(), select: [nameof(PathRow.Control)], cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            var mode = (PathControl.Read(row.GetString(nameof(PathRow.Control))) ?? PathControl.Initial).ModeAt(now);
+            modes[mode] = modes.GetValueOrDefault(mode) + 1;
+        }
+
+        return modes;
+    }
+
     /// <summary>All paths that were ever used.</summary>
     public async IAsyncEnumerable<PathRow> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
