@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace EnhancedMta.Http;
 
 /// <summary>Declaring, stopping and showing deliveries.</summary>
-public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpis, SenderCheck senders, TimeProvider clock, ILogger<DeliveryEndpoints> logger)
+public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliverySearch search, DeliveryKpis kpis, SenderCheck senders, TimeProvider clock, ILogger<DeliveryEndpoints> logger)
 {
     /// <summary><c>PUT deliveries/{deliveryId}</c></summary>
     public Task<IResult> DeclareAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
@@ -40,7 +40,22 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliveryKpis kpi
         {
             if (!Paging.TryRead(request, 100, out var paging, out var problem))
                 return problem;
-            var (page, continuation) = await deliveries.ListAsync(paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
+            var text = request.Query["search"] is [{ Length: > 0 } given] ? given : null;
+            if (request.Query["order"] is [{ } order] && order is not ("id" or "newest"))
+                return Problems.Query("order", "must be id or newest.");
+            IReadOnlyList<Delivery> page;
+            string? continuation;
+            try
+            {
+                (page, continuation) = text is not null || request.Query["order"] is ["newest"]
+                    ? await search.NewestAsync(text, paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false)
+                    : await deliveries.ListAsync(paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (FormatException)
+            {
+                return Problems.Query("continuation", "is not one that this listing gave; leave it out to begin at the start.");
+            }
+
             var summaries = await Task.WhenAll(page.Select(d => kpis.SummaryAsync(d, cancellationToken))).ConfigureAwait(false);
             return ApiJson.Answer(new
             {
