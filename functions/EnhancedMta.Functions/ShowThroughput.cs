@@ -4,11 +4,11 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace EnhancedMta.Functions;
 
-public sealed class ShowThroughput(DeliveryEndpoints deliveries)
+public sealed class ShowThroughput(ThroughputEndpoints throughput)
 {
     [Function(nameof(ShowThroughput))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "deliveries/{deliveryId}/throughput")] HttpRequest request,
         string deliveryId,
-        CancellationToken cancellationToken) => deliveries.ThroughputAsync(request, deliveryId, cancellationToken);
+        CancellationToken cancellationToken) => throughput.OfDeliveryAsync(request, deliveryId, cancellationToken);
 }

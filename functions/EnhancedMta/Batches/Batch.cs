@@ -114,6 +114,7 @@ public sealed record Batch
 /// <param name="Held">Its last verdict was held because of what may be an outage.</param>
 /// <param name="Egress">Public id of the egress by which it was tried and should be tried again: greylists know a sender by its IP.</param>
 /// <param name="Slice">Number of the slice in which its path has room planned for it.</param>
+/// <param name="Provider">Where it was tried.</param>
 public sealed record BatchItem(
     [property: JsonPropertyName("i")] int Index,
     [property: JsonPropertyName("a")] int Attempts,
@@ -122,7 +123,8 @@ public sealed record BatchItem(
     [property: JsonPropertyName("r")] int? Reason,
     [property: JsonPropertyName("h")] bool Held = false,
     [property: JsonPropertyName("g")] int? Egress = null,
-    [property: JsonPropertyName("t")] long? Slice = null);
+    [property: JsonPropertyName("t")] long? Slice = null,
+    [property: JsonPropertyName("p")] string? Provider = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(IReadOnlyList<BatchItem>))]

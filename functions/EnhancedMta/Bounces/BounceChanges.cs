@@ -53,6 +53,9 @@ public sealed class BounceChanges(BatchClaims batches, TimeProvider clock)
         var row = Row(message, MessageState.Bounced, report, verdict, "outOfBand");
         MessageRow.SetVerdict(row, verdict, Words(report));
         change.MessageUpdates.Add(row);
+        var now = clock.GetUtcNow();
+        row[nameof(MessageRow.Finished)] = now;
+        change.Move(message.Standing, message.Standing with { State = MessageState.Bounced, Finished = now }, now);
         change.Counters.Failed = 1;
         change.Counters.Fail(verdict.Reason);
         change.Counters.Delivered = message.State == MessageState.Delivered ? -1 : 0;

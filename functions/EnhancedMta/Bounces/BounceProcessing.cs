@@ -5,13 +5,14 @@ using EnhancedMta.Paths;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Storage;
+using EnhancedMta.Sweeping;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Bounces;
 
 /// <summary>Works on what came back: which message it is about, what it says, and what that changes.</summary>
 public sealed partial class BounceProcessing(
-    StorageAccount storage, ReportedMessages messages, BounceChanges changes, LogLedger ledger, IQualifier qualifier, PathComplaints complaints, ILogger<BounceProcessing> logger)
+    StorageAccount storage, ReportedMessages messages, BounceChanges changes, LogLedger ledger, PartitionGuards guards, IQualifier qualifier, PathComplaints complaints, ILogger<BounceProcessing> logger)
 {
     private const int Parallelism = 8;
 
@@ -62,6 +63,9 @@ public sealed partial class BounceProcessing(
             var (change, result) = await changes.OfAsync(message, report, verdict, cancellationToken).ConfigureAwait(false);
             if (change is null && result is null)
                 continue;
+            // Its KPIs are looked after even should this process die right after the change.
+            if (change is not null)
+                await guards.EnsureAsync(message.Partition, cancellationToken).ConfigureAwait(false);
             if (change is not null && (await ledger.CommitAsync(message.Partition, change, cancellationToken).ConfigureAwait(false)).Status != CommitStatus.Committed)
                 continue;
             if (change is not null && report.Kind == BounceReportKind.Complaint)

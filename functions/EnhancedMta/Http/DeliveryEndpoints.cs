@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Dkim;
+using EnhancedMta.Explain;
 using EnhancedMta.Kpis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EnhancedMta.Http;
 
 /// <summary>Declaring, stopping and showing deliveries.</summary>
-public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliverySearch search, DeliveryKpis kpis, SenderCheck senders, TimeProvider clock, ILogger<DeliveryEndpoints> logger)
+public sealed class DeliveryEndpoints(
+    DeliveryStore deliveries, DeliverySearch search, DeliveryKpis kpis, DeliverySummaries summaries, DeliveryForecasts forecasts, SenderCheck senders, ILogger<DeliveryEndpoints> logger)
 {
     /// <summary><c>PUT deliveries/{deliveryId}</c></summary>
     public Task<IResult> DeclareAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
@@ -56,10 +58,10 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliverySearch s
                 return Problems.Query("continuation", "is not one that this listing gave; leave it out to begin at the start.");
             }
 
-            var summaries = await Task.WhenAll(page.Select(d => kpis.SummaryAsync(d, cancellationToken))).ConfigureAwait(false);
+            var totals = await Task.WhenAll(page.Select(d => summaries.TotalsAsync(d, cancellationToken))).ConfigureAwait(false);
             return ApiJson.Answer(new
             {
-                Deliveries = page.Zip(summaries, (delivery, summary) => new { Delivery = View(delivery), Summary = summary }),
+                Deliveries = page.Zip(totals, (delivery, summary) => new { Delivery = View(delivery), Summary = summary }),
                 Continuation = continuation,
             });
         });
@@ -70,7 +72,9 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliverySearch s
         {
             if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
                 return Problems.UnknownDelivery(deliveryId);
-            return ApiJson.Answer(new { Delivery = View(delivery), Summary = await kpis.SummaryAsync(delivery, cancellationToken).ConfigureAwait(false) });
+            var summary = await summaries.ReadAsync(delivery, cancellationToken).ConfigureAwait(false);
+            var finish = await forecasts.FinishAsync(delivery, summary, cancellationToken).ConfigureAwait(false);
+            return ApiJson.Answer(new { Delivery = View(delivery), Summary = summary with { EstimatedFinish = finish } });
         });
 
     /// <summary><c>POST deliveries/{deliveryId}/stop</c></summary>
@@ -86,23 +90,6 @@ public sealed class DeliveryEndpoints(DeliveryStore deliveries, DeliverySearch s
                 Delivery = View(delivery),
                 GoesOn = counters.Open,
                 Detail = string.Create(CultureInfo.InvariantCulture, $"Messages still to come are refused. {counters.Open} accepted before go on until they are delivered, fail or expire."),
-            });
-        });
-
-    /// <summary><c>GET deliveries/{deliveryId}/throughput</c></summary>
-    public Task<IResult> ThroughputAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(logger, request, async () =>
-        {
-            if (await deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is not { } delivery)
-                return Problems.UnknownDelivery(deliveryId);
-            var hours = 24;
-            if (request.Query["hours"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out hours) || hours is < 1 or > 168))
-                return Problems.Query("hours", "must be a whole number from 1 to 168.");
-            var minutes = await kpis.ThroughputAsync(delivery, clock.GetUtcNow().AddHours(-hours), cancellationToken).ConfigureAwait(false);
-            return ApiJson.Answer(new
-            {
-                Relay = minutes.Where(m => m.Relayed > 0).Select(m => new { m.Minute, Messages = m.Relayed, Bytes = m.RelayedBytes }),
-                Outbound = minutes.Where(m => m.Delivered + m.Failed + m.Deferred > 0).Select(m => new { m.Minute, Messages = m.Delivered, Bytes = m.DeliveredBytes, m.Failed, m.Deferred }),
             });
         });
 

@@ -38,6 +38,6 @@ public sealed class PathEndpoints(PathOperations paths, TimeProvider clock, ILog
                 : Unknown(path);
         });
 
-    private static IResult Unknown(string path) =>
+    internal static IResult Unknown(string path) =>
         Problems.Problem(StatusCodes.Status404NotFound, "Unknown path", $"No path '{path}' was ever used. GET /api/paths lists those that were.");
 }

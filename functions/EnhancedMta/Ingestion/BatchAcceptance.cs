@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Feedback;
 using EnhancedMta.Packs;
@@ -65,6 +66,7 @@ internal sealed partial class BatchAcceptance(
             var message = messages[slot];
             change.NewMessages.Add(MessageRow.Accepted(batch.Partition, message.MessageId, message.To, message.Length, now, expires, batch.Id, slot));
             change.Events.Add(new DeliveryEvent { Type = DeliveryEventType.Relayed, MessageId = message.MessageId });
+            change.Move(null, new Standing(message.Domain, null, MessageState.Queued), now);
             bytes += message.Length;
         }
 

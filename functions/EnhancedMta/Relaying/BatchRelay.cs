@@ -110,9 +110,10 @@ public sealed partial class BatchRelay(
         {
             if (batch.IsDone(slot))
                 continue;
-            items.Add(batch.Items is { } known
+            var item = batch.Items is { } known
                 ? RelayItem.Again(slot, known[slot], pack.Header.Items[known[slot].Index])
-                : RelayItem.Fresh(slot, pack.Header.Items[slot]));
+                : RelayItem.Fresh(slot, pack.Header.Items[slot]);
+            items.Add(item with { Received = pack.Header.Received });
         }
 
         return items;

@@ -59,7 +59,7 @@ public sealed partial class MessageRelay(
         }
 
         var path = paths.Find(egress, smarthost.Site, NativeMta.Rule);
-        return items.Count == 0 ? Task.CompletedTask : PathAsync(path, [.. items.Select(item => new Located(item, smarthost.Site, egress, WarmUpBudgets.OtherSites, path))], run);
+        return items.Count == 0 ? Task.CompletedTask : PathAsync(path, [.. items.Select(item => new Located(item with { Path = path.Id.Key }, smarthost.Site, egress, WarmUpBudgets.OtherSites, path))], run);
     }
 
     private async Task LateAsync(Task<IReadOnlyList<Located>> lookup, RelayRun run) => await ByPathAsync(await lookup.ConfigureAwait(false), run).ConfigureAwait(false);
@@ -97,12 +97,14 @@ public sealed partial class MessageRelay(
     {
         var provider = budgets.ProviderOf(site);
         var located = new List<Located>(items.Count);
-        foreach (var item in items)
+        foreach (var known in items)
         {
+            var item = known with { Provider = provider };
             switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, egress => paths.Find(egress, site).RecentHold?.Until, run.Stop).ConfigureAwait(false))
             {
                 case EgressDecision.Goes(var egress):
-                    located.Add(new Located(item, site, egress, provider, paths.Find(egress, site)) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
+                    var path = paths.Find(egress, site);
+                    located.Add(new Located(item with { Path = path.Id.Key }, site, egress, provider, path) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
                     break;
                 case EgressDecision.Waits(var until, var why):
                     Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null));

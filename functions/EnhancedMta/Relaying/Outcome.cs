@@ -24,6 +24,9 @@ internal sealed record Outcome
 
     public Egress? Egress { get; init; }
 
+    /// <summary>When the server took it; results are settled a little later.</summary>
+    public DateTimeOffset? Taken { get; init; }
+
     /// <summary>For a message that waits: when it is tried again, or expires.</summary>
     public DateTimeOffset? Due { get; init; }
 

@@ -80,7 +80,7 @@ internal sealed class OutcomeRules(IQualifier qualifier, RetryPlan plan, TimePro
     public Outcome Of(RelayItem item, AttemptResult result, Egress? egress, DateTimeOffset expires, Func<ReplyClass, int, Random> jitter)
     {
         if (result.Outcome == AttemptOutcome.Accepted)
-            return new Outcome { Item = item, State = MessageState.Delivered, CountsAttempt = true, Attempt = result, Egress = egress };
+            return new Outcome { Item = item, State = MessageState.Delivered, CountsAttempt = true, Attempt = result, Egress = egress, Taken = clock.GetUtcNow() };
 
         var verdict = result.Reply is { } reply
             ? OfSession(qualifier.Qualify(reply, result.MxHost), reply.Command)

@@ -22,6 +22,18 @@ internal sealed record RelayItem(int Slot, int Index, PackItem Message, int Atte
     /// <summary>The slice in which its path has room planned for it.</summary>
     public Slice? Slice { get; init; }
 
+    /// <summary>When it reached us; null when its content is lost.</summary>
+    public DateTimeOffset? Received { get; init; }
+
+    /// <summary>Whose the site was where it was tried before, and counted.</summary>
+    public string? KnownProvider { get; init; }
+
+    /// <summary>Whose the site is where it goes now; null while none was found.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Key of the path by which it goes.</summary>
+    public string? Path { get; init; }
+
     public static RelayItem Fresh(int slot, PackItem message) => new(slot, slot, message, 0, 0, false, null, WasWaiting: false);
 
     public static RelayItem Again(int slot, BatchItem known, PackItem message) =>
@@ -29,5 +41,6 @@ internal sealed record RelayItem(int Slot, int Index, PackItem Message, int Atte
         {
             Egress = known.Egress,
             Slice = known.Slice is { } number ? new Slice(number) : null,
+            KnownProvider = known.Provider,
         };
 }

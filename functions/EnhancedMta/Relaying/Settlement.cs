@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Feedback;
 using EnhancedMta.Qualification;
 using EnhancedMta.SendingLog;
@@ -12,6 +13,8 @@ internal static class Settlement
 {
     // Of a refusal people read the first lines; the row and its event need not carry a kilobyte twice.
     private const int ReplyLength = 512;
+
+    private static readonly MinuteThroughput None = new();
 
     /// <summary>The change, without the batch's own row.</summary>
     /// <param name="batch">The batch at hand.</param>
@@ -69,10 +72,33 @@ internal static class Settlement
         if (!outcome.Silent)
             MessageRow.SetEntry(row, item.Entries, Entry(outcome, attempts, reply, now));
         change.MessageUpdates.Add(row);
+        var before = new Standing(item.Message.Domain, item.KnownProvider, item.WasWaiting ? MessageState.Waiting : MessageState.Queued, item.Attempts);
+        var after = After(before, outcome, soft, now);
+        SetStanding(row, before, after);
+        change.Move(before, after, now);
         Count(change, outcome, attempts, soft);
         if (Event(outcome, attempts, reply, soft) is { } happened)
             change.Events.Add(happened);
         return row;
+    }
+
+    private static Standing After(Standing before, Outcome outcome, bool soft, DateTimeOffset now) => before with
+    {
+        Provider = outcome.Item.Provider ?? before.Provider,
+        State = outcome.State,
+        Deferrals = before.Deferrals + (soft ? 1 : 0),
+        Finished = outcome.State.IsFinal() ? outcome.Taken ?? now : null,
+        MillisecondsToDeliver = outcome is { Taken: { } taken, Item.Received: { } received } ? (long)(taken - received).TotalMilliseconds : null,
+    };
+
+    private static void SetStanding(TableEntity row, Standing before, Standing after)
+    {
+        if (after.Provider != before.Provider)
+            row[nameof(MessageRow.Provider)] = after.Provider;
+        if (after.Finished is { } finished)
+            row[nameof(MessageRow.Finished)] = finished;
+        if (after.MillisecondsToDeliver is { } milliseconds)
+            row[nameof(MessageRow.MillisecondsToDeliver)] = milliseconds;
     }
 
     private static void Count(LogChange change, Outcome outcome, int attempts, bool soft)
@@ -85,25 +111,33 @@ internal static class Settlement
         if (outcome.PossibleRepeat)
             counters.PossibleRepeats++;
         counters.Waiting += (outcome.State == MessageState.Waiting ? 1 : 0) - (outcome.Item.WasWaiting ? 1 : 0);
-        var throughput = change.Throughput;
         switch (outcome.State)
         {
             case MessageState.Delivered:
                 counters.Delivered++;
-                change.Throughput = throughput with { Delivered = throughput.Delivered + 1, DeliveredBytes = throughput.DeliveredBytes + outcome.Item.Message.Length };
-                break;
-            case MessageState.Waiting when soft:
-                change.Throughput = throughput with { Deferred = throughput.Deferred + 1 };
                 break;
             case MessageState.Bounced or MessageState.Expired:
                 counters.Failed++;
                 counters.Fail(outcome.Verdict!.Reason);
                 if (outcome.State == MessageState.Expired)
                     counters.Expired++;
-                change.Throughput = throughput with { Failed = throughput.Failed + 1 };
                 break;
         }
+
+        if (Traffic(outcome, soft) is not { } traffic)
+            return;
+        change.Throughput = change.Throughput.Plus(traffic);
+        // What expired went by no path.
+        if (outcome is { Attempt: not null, Item.Path: { } path })
+            change.Paths[path] = change.Paths.GetValueOrDefault(path, None).Plus(traffic);
     }
+
+    private static MinuteThroughput? Traffic(Outcome outcome, bool soft) => outcome.State switch
+    {
+        MessageState.Delivered => new MinuteThroughput { Delivered = 1, DeliveredBytes = outcome.Item.Message.Length },
+        MessageState.Bounced or MessageState.Expired => new MinuteThroughput { Failed = 1 },
+        _ => soft ? new MinuteThroughput { Deferred = 1 } : null,
+    };
 
     private static HistoryEntry Entry(Outcome outcome, int attempts, string? reply, DateTimeOffset now) => new()
     {
@@ -169,7 +203,8 @@ internal static class Settlement
         outcome.CountsAttempt ? outcome.Verdict?.Class == ReplyClass.Held : outcome.Item.Held,
         // A greylist opens for the IP that it knows.
         outcome.Verdict is { } verdict ? (verdict.Class == ReplyClass.Greylisted ? outcome.Egress?.PublicId : null) : outcome.Item.Egress,
-        outcome.Slice?.Number);
+        outcome.Slice?.Number,
+        outcome.Item.Provider ?? outcome.Item.KnownProvider);
 
     private static string? Cut(string? text) => text is { Length: > ReplyLength } ? string.Concat(text.AsSpan(0, ReplyLength - 1), "…") : text;
 }

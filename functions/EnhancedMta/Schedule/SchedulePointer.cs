@@ -1,3 +1,4 @@
+using System.Globalization;
 using EnhancedMta.Batches;
 using EnhancedMta.SendingLog;
 
@@ -8,6 +9,9 @@ namespace EnhancedMta.Schedule;
 /// <param name="Lane">The queue of a retry.</param>
 public sealed record SchedulePointer(string Bucket, string RowKey, Lane Lane)
 {
+    /// <summary>The minute for which it was written.</summary>
+    public DateTimeOffset Minute => DateTimeOffset.ParseExact(Bucket.AsSpan(Bucket.LastIndexOf('~') + 1), "yyyyMMddHHmm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
     /// <summary>What a guard points to.</summary>
     public LogPartition Partition => LogPartition.Parse(RowKey);
 

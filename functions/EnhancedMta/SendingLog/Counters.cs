@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Qualification;
 
 namespace EnhancedMta.SendingLog;
@@ -52,6 +53,9 @@ public sealed class Counters
 
     public IReadOnlyDictionary<int, long> FailedByReason => _failedByReason;
 
+    /// <summary>The same messages by provider, by hour, and by how long they took.</summary>
+    public Breakdown Breakdown { get; private init; } = new();
+
     public void Fail(CampaignReason reason, long count = 1) => AddReason((int)reason, count);
 
     public void Add(Counters other)
@@ -69,6 +73,7 @@ public sealed class Counters
         Complaints += other.Complaints;
         foreach (var (reason, count) in other._failedByReason)
             AddReason(reason, count);
+        Breakdown.Add(other.Breakdown);
     }
 
     internal void WriteTo(TableEntity row)
@@ -85,6 +90,7 @@ public sealed class Counters
         row[nameof(Complaints)] = Complaints;
         foreach (var (reason, count) in _failedByReason)
             row[ReasonPrefix + reason.ToString(CultureInfo.InvariantCulture)] = count;
+        Breakdown.WriteTo(row);
     }
 
     internal static Counters Read(TableEntity row)
@@ -101,6 +107,7 @@ public sealed class Counters
             Waiting = row.GetInt64(nameof(Waiting)) ?? 0,
             PossibleRepeats = row.GetInt64(nameof(PossibleRepeats)) ?? 0,
             Complaints = row.GetInt64(nameof(Complaints)) ?? 0,
+            Breakdown = Breakdown.Read(row),
         };
         foreach (var key in row.Keys.Where(k => k.StartsWith(ReasonPrefix, StringComparison.Ordinal)))
             counters.AddReason(int.Parse(key.AsSpan(ReasonPrefix.Length), CultureInfo.InvariantCulture), row.GetInt64(key) ?? 0);

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Feedback;
 
 namespace EnhancedMta.SendingLog;
@@ -32,6 +33,22 @@ public sealed class LogChange
     public MinuteThroughput Throughput { get; set; } = new();
 
     public List<DeliveryEvent> Events { get; } = [];
+
+    /// <summary>What changes by recipient domain.</summary>
+    public DomainTallies Domains { get; } = new();
+
+    /// <summary>What went out by each path.</summary>
+    public Dictionary<string, MinuteThroughput> Paths { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Counts a message that comes to stand somewhere else, in everything that KPIs are broken down by.</summary>
+    /// <param name="before">Null for a message that was just accepted.</param>
+    /// <param name="after">From now on.</param>
+    /// <param name="now">The time of the change.</param>
+    public void Move(Standing? before, Standing after, DateTimeOffset now)
+    {
+        Counters.Breakdown.Move(before, after, now);
+        Domains.Add(after.Domain, after.Provider, after.Tally - (before?.Tally ?? default));
+    }
 
     public int Rows => NewMessages.Count + MessageUpdates.Count + Batches.Count;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
+using EnhancedMta.Traffic;
 
 namespace EnhancedMta.SendingLog;
 
@@ -13,7 +14,7 @@ namespace EnhancedMta.SendingLog;
 /// page tells whether the transaction took place: its number was taken, by us or by somebody else. A partition that other processes
 /// write to is read before each write: a write in vain would cost two operations more.
 /// </remarks>
-public sealed class LogLedger(TableClient log, TimeProvider clock)
+public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? traffic = null)
 {
     // Cells hold a few hundred bytes; beyond this the ones that nobody uses are let go and read again when needed.
     private const int MaxCells = 4096;
@@ -113,6 +114,7 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
             {
                 var answer = await log.SubmitTransactionAsync(transaction.Actions, CancellationToken.None).ConfigureAwait(false);
                 cell.State = transaction.After(answer.Value[0].Headers.ETag!.Value);
+                Note(cell.Partition, transaction, group);
                 return new CommitResult(CommitStatus.Committed, [.. answer.Value.Skip(LogTransaction.FirstBatch).Take(transaction.BatchCount).Select(r => r.Headers.ETag ?? default)]);
             }
             catch (Exception e) when (e is RequestFailedException or TaskCanceledException or IOException)
@@ -120,7 +122,11 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
                 cell.State = null;
                 var now = await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
                 if (await transaction.TookPlaceAsync(log, now, CancellationToken.None).ConfigureAwait(false))
+                {
+                    Note(cell.Partition, transaction, group);
                     return new CommitResult(CommitStatus.Committed, []);
+                }
+
                 if (e is RequestFailedException { Status: 400 or 413 } && group.Count > 1)
                     return null;
                 if (e is not RequestFailedException { Status: 404 or 409 or 412 })
@@ -140,6 +146,10 @@ public sealed class LogLedger(TableClient log, TimeProvider clock)
             }
         }
     }
+
+    /// <summary>For the throughput of paths and of the whole instance.</summary>
+    private void Note(LogPartition partition, LogTransaction transaction, List<Pending> group) =>
+        traffic?.Committed(partition, transaction.Sequence, transaction.Minute, group.Select(p => p.Change.Paths));
 
     private async Task<PartitionState> StateAsync(PartitionCell cell)
     {

@@ -94,7 +94,7 @@ public sealed class LogReader(TableClient log)
                 continue;
             _ = EmailAddress.TryParse(row.To, out var to, out _);
             var message = new PackItem(row.MessageId, to?.LocalPart ?? row.To, row.Domain, "", (int)row.Bytes, false);
-            items.Add(new RelayItem(row.Slot, -1, message, row.Attempts, row.History.Count, row.SoftBounced, (int?)row.Reason, row.State == MessageState.Waiting));
+            items.Add(new RelayItem(row.Slot, -1, message, row.Attempts, row.History.Count, row.SoftBounced, (int?)row.Reason, row.State == MessageState.Waiting) { KnownProvider = row.Provider });
         }
 
         return items;

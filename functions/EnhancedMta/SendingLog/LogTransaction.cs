@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Feedback;
 
 namespace EnhancedMta.SendingLog;
@@ -20,6 +21,12 @@ internal sealed class LogTransaction
     public List<TableTransactionAction> Actions { get; }
 
     public int BatchCount { get; }
+
+    /// <summary>Number of its feed page.</summary>
+    public long Sequence => _after.Sequence;
+
+    /// <summary>The partition's minute with it.</summary>
+    public MinuteThroughput Minute => _after.Minute!;
 
     public static async Task<LogTransaction> BuildAsync(
         TableClient log, LogPartition partition, PartitionState state, IReadOnlyList<LogChange> changes, DateTimeOffset now, CancellationToken cancellationToken)
@@ -49,6 +56,7 @@ internal sealed class LogTransaction
         actions.AddRange(changes.SelectMany(c => c.NewMessages).Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
         actions.AddRange(changes.SelectMany(c => c.MessageUpdates).Select(row => new TableTransactionAction(TableTransactionActionType.UpdateMerge, row, row.ETag == default ? ETag.All : row.ETag)));
         var page = FeedPage.ToRow(partition, after.Sequence, id, now, [.. changes.SelectMany(c => c.Events)]);
+        DomainTallies.Write(page, changes.Select(c => c.Domains));
         actions.Add(new TableTransactionAction(TableTransactionActionType.Add, page));
         return new LogTransaction(partition, after, id, actions, batchCount);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Qualification;
 
 namespace EnhancedMta.SendingLog;
@@ -40,6 +41,15 @@ public sealed record MessageRow
 
     public bool SoftBounced { get; init; }
 
+    /// <summary>Whose the site was where it was last tried; null before it was.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>When it was delivered or failed.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>From acceptance to the 250 of the recipient's MX; kept when a bounce comes back later.</summary>
+    public long? MillisecondsToDeliver { get; init; }
+
     /// <summary>The next attempt, or the moment of expiry when none will be made before it.</summary>
     public DateTimeOffset? Next { get; init; }
 
@@ -68,6 +78,12 @@ public sealed record MessageRow
     public IReadOnlyList<HistoryEntry> History { get; init; } = [];
 
     public Azure.ETag ETag { get; init; }
+
+    /// <summary>Attempts that ended in a soft bounce, by when they did.</summary>
+    internal IEnumerable<DateTimeOffset> Deferrals => History.Where(entry => entry is { Attempt: not null, What: not ("delivered" or "failed") }).Select(entry => entry.Time);
+
+    /// <summary>Where it stands for the KPIs.</summary>
+    internal Standing Standing => new(Domain, Provider, State, Deferrals.Count(), Finished, MillisecondsToDeliver);
 
     /// <summary>The row of a message that was just accepted.</summary>
     public static TableEntity Accepted(LogPartition partition, string messageId, Addresses.EmailAddress to, int bytes, DateTimeOffset received, DateTimeOffset expires, string batchId, int slot)
@@ -141,6 +157,9 @@ public sealed record MessageRow
             Slot = row.GetInt32(nameof(Slot)) ?? 0,
             Attempts = row.GetInt32(nameof(Attempts)) ?? 0,
             SoftBounced = row.GetBoolean(nameof(SoftBounced)) ?? false,
+            Provider = row.GetString(nameof(Provider)),
+            Finished = row.GetDateTimeOffset(nameof(Finished)),
+            MillisecondsToDeliver = row.GetInt64(nameof(MillisecondsToDeliver)),
             Next = state == MessageState.Waiting ? row.GetDateTimeOffset(nameof(Next)) : null,
             WaitsFor = state == MessageState.Waiting ? row.GetString(nameof(WaitsFor)) : null,
             FailureType = failed && Enum.TryParse<FailureType>(row.GetString(nameof(FailureType)), out var type) ? type : null,

@@ -10,6 +10,7 @@ using EnhancedMta.Http;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
+using EnhancedMta.Kpis.Domains;
 using EnhancedMta.MessageIds;
 using EnhancedMta.Modes;
 using EnhancedMta.MxRules;
@@ -29,6 +30,7 @@ using EnhancedMta.Storage;
 using EnhancedMta.Sweeping;
 using EnhancedMta.TlsPolicies;
 using EnhancedMta.TlsReports;
+using EnhancedMta.Traffic;
 using EnhancedMta.UserRules;
 using EnhancedMta.WarmUp;
 using EnhancedMta.Webhooks;
@@ -60,10 +62,10 @@ public static class PipelineServices
         services.AddSingleton(settings.Routes);
 
         services.TryAddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
-        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<TrafficBook>()));
         services.AddSingleton(s => new LogReader(s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<LogSearch>(s, s.GetRequiredService<StorageAccount>().Log));
-        services.AddSingleton(s => new DeliveryKpis(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<LogLedger>()));
+        AddKpis(services);
         services.AddSingleton(s => new PackStore(s.GetRequiredService<StorageAccount>().Packs));
         services.AddSingleton(s => new WaitingBatches(s.GetRequiredService<StorageAccount>().Schedule));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<BatchClaims>(s, s.GetRequiredService<StorageAccount>().Log));
@@ -153,6 +155,21 @@ public static class PipelineServices
         services.AddHostedService<WarmUpUpkeep>();
         services.AddHostedService(s => s.GetRequiredService<TallyKeeping>());
         return services;
+    }
+
+    private static void AddKpis(IServiceCollection services)
+    {
+        services.AddSingleton(s => new DeliveryKpis(s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton(s => new DomainRollUps(s.GetRequiredService<StorageAccount>().Kpis, s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DeliverySummaries>();
+        services.AddSingleton<TrafficBook>();
+        services.AddSingleton(s => new TrafficTable(s.GetRequiredService<StorageAccount>().Traffic, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TrafficKeeping>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<TrafficRecovery>(s, s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton<TrafficReader>();
+        services.AddSingleton<KpiUpkeep>();
+        services.AddSingleton<ThroughputEndpoints>();
+        services.AddHostedService(s => s.GetRequiredService<TrafficKeeping>());
     }
 
     private static void AddTls(IServiceCollection services, MtaSettings settings)

@@ -48,6 +48,8 @@ public sealed class StorageAccount
         MessageIds = _tables.GetTableClient("messageids");
         Domains = _tables.GetTableClient("domains");
         WarmUp = _tables.GetTableClient("warmup");
+        Kpis = _tables.GetTableClient("kpis");
+        Traffic = _tables.GetTableClient("traffic");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");
@@ -98,6 +100,12 @@ public sealed class StorageAccount
     /// <summary>How far cold egresses are with each provider.</summary>
     public TableClient WarmUp { get; }
 
+    /// <summary>A delivery's counts by recipient domain.</summary>
+    public TableClient Kpis { get; }
+
+    /// <summary>Minutes of log partitions and paths by hour, for the throughput of the instance and of paths.</summary>
+    public TableClient Traffic { get; }
+
     public BlobContainerClient Packs { get; }
 
     public BlobContainerClient BounceMails { get; }
@@ -117,7 +125,7 @@ public sealed class StorageAccount
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
+            new[] { Deliveries, Log, Schedule, Requests, Paths, Incidents, State, Sites, MessageIds, Domains, WarmUp, TlsPolicies, TlsReports, Kpis, Traffic }.Select(t => (Task)t.CreateIfNotExistsAsync(cancellationToken))
             .Concat(new[] { Bounces, RelayMarketing, RelayTransactional }.Select(q => (Task)q.CreateIfNotExistsAsync(null, cancellationToken)))
             .Concat(new[] { Packs, BounceMails, Settings }.Select(c => (Task)c.CreateIfNotExistsAsync(cancellationToken: cancellationToken)))).ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using EnhancedMta.Batches;
+using EnhancedMta.Kpis;
 using EnhancedMta.Modes;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
@@ -11,7 +12,7 @@ namespace EnhancedMta.Sweeping;
 /// Looks after batches that nobody may be working on: a queue message that was never sent, a worker that died, a pointer that got lost.
 /// A partition stays guarded until it has no batch left.
 /// </summary>
-public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, BatchQueue queue, ModeSwitch modes, TimeProvider clock, BatchOptions options, ILogger<Sweeper> logger)
+public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, BatchQueue queue, ModeSwitch modes, KpiUpkeep kpis, TimeProvider clock, BatchOptions options, ILogger<Sweeper> logger)
 {
     /// <summary>A batch's own queue message is put there a moment after the time in its row, and storage tells whole seconds.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
@@ -29,6 +30,8 @@ public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, Bat
         {
             foreach (var partition in guards.Select(g => g.Partition).Distinct())
                 requeued += await SweepAsync(partition, now, heads, cancellationToken).ConfigureAwait(false);
+            foreach (var late in await kpis.LookAfterAsync(guards, cancellationToken).ConfigureAwait(false))
+                await waiting.GuardAsync(late, now + options.GuardDelay, cancellationToken).ConfigureAwait(false);
             // After the new guards are written: a crash here sweeps twice.
             await waiting.RemoveAsync(guards, cancellationToken).ConfigureAwait(false);
         }

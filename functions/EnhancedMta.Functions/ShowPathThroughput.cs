@@ -1,0 +1,14 @@
+using EnhancedMta.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace EnhancedMta.Functions;
+
+public sealed class ShowPathThroughput(ThroughputEndpoints throughput)
+{
+    [Function(nameof(ShowPathThroughput))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "paths/{path}/throughput")] HttpRequest request,
+        string path,
+        CancellationToken cancellationToken) => throughput.OfPathAsync(request, path, cancellationToken);
+}
