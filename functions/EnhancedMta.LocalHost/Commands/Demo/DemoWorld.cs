@@ -43,6 +43,9 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public MtaApi Api { get; }
 
+    /// <summary>The dashboard with its key: a fragment is sent to nobody, and the page takes it out of the address.</summary>
+    public Uri Dashboard => new(Host.Address, $"api/dashboard#key={Keys.Function}");
+
     /// <summary>The host's storage through clients that nobody counts.</summary>
     public StorageAccount Watch => field ??= new(new() { ConnectionString = _storage.ConnectionString });
 
@@ -78,7 +81,9 @@ internal sealed class DemoWorld : IAsyncDisposable
                 Port = IsFree(UsualPort) ? UsualPort : 0,
             }, cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"functions  {host.Routes.Count} HTTP functions on {host.Address}, and those of queues and timers"));
-            return new(storage, sink, host, keys, triggers, clock, log);
+            var world = new DemoWorld(storage, sink, host, keys, triggers, clock, log);
+            say($"dashboard  {world.Dashboard}");
+            return world;
         }
         catch
         {

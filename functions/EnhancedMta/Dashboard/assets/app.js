@@ -82,7 +82,7 @@ async function load(signal) {
   try {
     const data = await view.load(place, signal, state.memory);
     if (signal.aborted) return;
-    Object.assign(state, { data, error: null, asOf: Date.now() });
+    Object.assign(state, { data, error: null, asOf: clock.now() });
     seen.set(location.hash, data);
     if (seen.size > 30) seen.delete(seen.keys().next().value);
     const said = view.says?.(data, state.memory);

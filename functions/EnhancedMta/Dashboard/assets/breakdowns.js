@@ -35,7 +35,7 @@ export const Breakdowns = ({ id, summary }) => [
     h(Places, { caption: t("by.domain"), label: t("domain"), rows: summary.byDomain, name: (r) => (r.domain ? h("a", { href: to(["deliveries", id, "log"], { domain: r.domain }) }, r.domain) : t("other.domains")) })),
 ];
 
-const Provider = (r) => (r.provider && r.provider !== "other" ? r.provider : t("other.providers"));
+const Provider = (r) => (r.provider === undefined ? t("provider.unknown") : r.provider === "others" ? t("other.providers") : r.provider);
 
 const Places = ({ caption, label, rows, name }) =>
   h(Table, {
@@ -49,8 +49,8 @@ const Places = ({ caption, label, rows, name }) =>
       { label: t("failed"), numeric: true, cell: (r) => number(r.failed) },
       { label: t("waiting"), numeric: true, cell: (r) => number(r.waiting) },
       { label: t("deferrals"), numeric: true, cell: (r) => number(r.deferred) },
-      { label: t("success.percent"), cell: (r) => h(Gauge, { value: r.successPercent, tone: "good" }) },
-      { label: t("delivered.percent"), cell: (r) => h(Gauge, { value: r.deliveredPercent, tone: "blue" }) },
+      { label: t("success.percent"), class: "measure", cell: (r) => h(Gauge, { value: r.successPercent, tone: "good" }) },
+      { label: t("delivered.percent"), class: "measure", cell: (r) => h(Gauge, { value: r.deliveredPercent, tone: "blue" }) },
     ],
   });
 

@@ -1,10 +1,12 @@
 import { Component, createRef, h } from "./preact.mjs";
 import uPlot from "./uPlot.esm.js";
-import { dayAndHour, hourAndMinute, number } from "./format.js";
+import { date, dayAndHour, hourAndMinute, number } from "./format.js";
 import { language, t } from "./language.js";
 import { Table } from "./parts.js";
 
 const Height = 220;
+
+const isNewDay = (time, before) => before === undefined || new Date(time * 1000).getDate() !== new Date(before * 1000).getDate();
 
 /** What a canvas must be drawn anew for. */
 const look = () => `${document.documentElement.dataset.theme ?? ""} ${matchMedia("(prefers-color-scheme: dark)").matches} ${language.now}`;
@@ -22,7 +24,8 @@ function colour(name) {
 /**
  * Values over time: lines, or bars that stand on each other. Beside the canvas there are a sentence for who cannot see it, and all
  * its figures as a table.
- * props: title, times (s), seconds (of a point), series [{key, label, values, tone}], kind ("bars" or "lines"), format, says, min, max, sync
+ * props: title, note, times (s), seconds (of a point), series [{key, label, values, tone, total}], kind ("bars" or "lines"), format, axis (its
+ * format, if another), says (in a sentence), min (of the least value), max, sync (a name: charts of one name show the same moment)
  */
 export class TimeChart extends Component {
   #place = createRef();
@@ -77,22 +80,22 @@ export class TimeChart extends Component {
     this.#plot = new uPlot({
       width: this.#place.current.clientWidth || 400,
       height: Height,
-      padding: [10, 8, 0, 0],
+      padding: [10, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: kind !== "bars", size: 7 }, sync: sync ? { key: sync, setSeries: false } : undefined },
       scales: {
         x: { time: true, range: (u, from, to) => [from, (to ?? from) + (kind === "bars" ? this.props.seconds : from === to ? 60 : 0)] },
-        y: { range: (u, from, to) => [this.props.min?.(from) ?? 0, this.props.max ?? uPlot.rangeNum(0, Math.max(to ?? 0, 1), 0.12, true)[1]] },
+        y: { range: (u, from, to) => [this.props.min?.(from) ?? 0, this.props.max ?? uPlot.rangeNum(0, Math.max(to ?? 0, 10), 0.12, true)[1]] },
       },
       axes: [
         {
           stroke: quiet, font, grid: { show: false }, ticks: { show: false }, space: 76, gap: 6, size: 30,
-          values: (u, splits, axis, space, step) => splits.map((s) => (step >= 43_200 ? dayAndHour(s * 1000).split(",")[0] : hourAndMinute(s * 1000))),
+          values: (u, splits, axis, space, step) => splits.map((s, i) => (step >= 43_200 || (step >= 7_200 && isNewDay(s, splits[i - 1])) ? date(s * 1000) : hourAndMinute(s * 1000))),
         },
         {
           stroke: quiet, font, grid: { stroke: colour("line"), width: 1 }, ticks: { show: false }, gap: 6, space: 38,
           size: (u, values) => 16 + 7 * Math.max(2, ...(values ?? []).map((v) => v.length)),
-          values: (u, splits) => splits.map((s) => this.props.format(s)),
+          values: (u, splits) => splits.map((s) => (this.props.axis ?? this.props.format)(s)),
         },
       ],
       series: [{}, ...drawn],

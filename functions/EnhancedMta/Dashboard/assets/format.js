@@ -33,6 +33,9 @@ export function percent(value) {
   return intl("NumberFormat", { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(shown / 100);
 }
 
+/** For an axis. */
+export const wholePercent = (value) => intl("NumberFormat", { style: "percent", maximumFractionDigits: 1 }).format(value / 100);
+
 /** Of 1. */
 export const share = (value) => (value === undefined || value === null ? None : percent(value * 100));
 

@@ -32,8 +32,11 @@ export function t(key, values = {}) {
   let text = texts[language.now][key];
   if (text === undefined) return key;
   if (typeof text === "object") text = text[plural(values.count)] ?? text.other;
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return spaced(text).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
+
+// French puts a space before these, at which no line may break.
+const spaced = (text) => (language.now === "fr" ? text.replace(/ ([:;?!%»›])/g, "\u00a0$1") : text);
 
 /** The text of a key that the server's words make, or those words where there is none: a newer server may know more. */
 export function word(group, name) {

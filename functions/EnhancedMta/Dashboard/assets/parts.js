@@ -91,7 +91,7 @@ export const Composition = ({ label, parts }) => {
   const whole = Math.max(1, parts.reduce((sum, p) => sum + p.count, 0));
   return h("div", { class: "composition" },
     h("div", { class: "stack", role: "img", "aria-label": `${label}: ${parts.map((p) => `${p.label} ${number(p.count)}`).join(", ")}` },
-      parts.map((p) => h("span", { key: p.key, class: `part ${p.key}`, style: { width: `${(100 * p.count) / whole}%` } }))),
+      parts.filter((p) => p.count > 0).map((p) => h("span", { key: p.key, class: `part ${p.key}`, style: { width: `${(100 * p.count) / whole}%` } }))),
     h("ul", { class: "legend" }, parts.map((p) => h("li", { key: p.key }, h("span", { class: `swatch ${p.key}`, "aria-hidden": "true" }), p.label, " ", h("b", null, number(p.count))))));
 };
 

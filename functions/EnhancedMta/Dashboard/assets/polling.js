@@ -9,6 +9,7 @@ export class Polling {
   #timer = null;
   #failures = 0;
   #isRunning = false;
+  #hasLoaded = false;
   #wakes = () => {
     if (!document.hidden && !this.#isRunning) this.now();
   };
@@ -23,12 +24,14 @@ export class Polling {
   /** At once, and then every so often again. */
   async now() {
     clearTimeout(this.#timer);
-    if (this.#abort.signal.aborted || this.#isRunning) return;
+    // Nothing is asked for a hidden tab; it wakes when it is shown. Its first view is loaded, though: it may be opened in the background.
+    if (this.#abort.signal.aborted || this.#isRunning || (document.hidden && this.#hasLoaded)) return;
     this.#isRunning = true;
     const began = performance.now();
     try {
       await this.#load(this.#abort.signal);
       this.#failures = 0;
+      this.#hasLoaded = true;
     } catch (failure) {
       if (failure.name !== "AbortError") this.#failures++;
     }

@@ -29,7 +29,8 @@ export const Shell = ({ state, view, ui }) =>
     h("main", { id: "main", tabIndex: -1 },
       h("div", { class: "heading" },
         view.back && h("a", { class: "back", href: view.back(state.place).href }, "‹ ", view.back(state.place).text),
-        h("h1", { id: "title", tabIndex: -1 }, view.title(state.place, state.data))),
+        h("h1", { id: "title", tabIndex: -1 }, view.title(state.place, state.data)),
+      state.asOf && !state.error && h("span", { class: "as-of quiet small" }, moment(state.asOf))),
       state.error && h(Stale, { error: state.error, asOf: state.asOf }),
       state.data ? view.render(state.data, ui) : state.error ? null : h(Loading, null)),
     h("p", { class: "aside", role: "status", "aria-live": "polite" }, state.said),
@@ -39,7 +40,7 @@ const Mode = ({ shell }) =>
   !shell.mode ? h("span", null)
   : !shell.isConnected ? h("span", { class: "connection" }, h(Chip, { tone: "bad" }, t("connection.lost")))
   : h("a", { class: "connection", href: to(["mode"]), title: t("mode.title") },
-      h(Chip, { tone: shell.mode.now === "enhanced" ? "good" : shell.mode.now === "native" ? "bad" : "warn" }, word("mode", shell.mode.now)));
+      h(Chip, { tone: shell.mode.now === "enhanced" ? "good" : shell.mode.now === "native" ? "bad" : "warn" }, t("mode.title"), " · ", word("mode", shell.mode.now)));
 
 const Stale = ({ error, asOf }) =>
   h("div", null, h(Failure, { error }), asOf && h(Notice, { tone: "warn" }, h("p", null, t("error.stale", { time: moment(asOf) }))));

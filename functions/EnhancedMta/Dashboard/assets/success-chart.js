@@ -1,5 +1,5 @@
 import { h } from "./preact.mjs";
-import { clock, percent } from "./format.js";
+import { clock, percent, wholePercent } from "./format.js";
 import { t } from "./language.js";
 import { TimeChart } from "./chart.js";
 import { Empty } from "./parts.js";
@@ -14,7 +14,7 @@ export function courseOf({ delivery, summary, throughput }) {
   const isWhole = throughput?.points?.length && seconds(throughput.points[0].from) <= began && now - began < lengths[throughput.window];
   const steps = isWhole
     ? throughput.points.map((p) => ({ at: seconds(p.from), seconds: throughput.secondsPerPoint, ...p }))
-    : (summary.byHour ?? []).map((p) => ({ at: seconds(p.hour), seconds: 3_600, ...p }));
+    : [...(summary.byDay ?? []).map((p) => ({ at: p.day ? seconds(p.day) : began, seconds: p.day ? 86_400 : 1, ...p })), ...(summary.byHour ?? []).map((p) => ({ at: seconds(p.hour), seconds: 3_600, ...p }))];
   const all = summary.toDeliver;
   if (!all || steps.length === 0) return null;
   const course = { times: [began], success: [100], delivered: [0] };
@@ -34,21 +34,26 @@ export function courseOf({ delivery, summary, throughput }) {
   return course.times.length > 1 ? course : null;
 }
 
-export const SuccessChart = (props) => {
+/** Each on its own scale: a loss of 1 % is much for the one, and cannot be seen on the other's. */
+export const SuccessCharts = (props) => {
   const course = courseOf(props);
-  if (!course) return h("div", null, h("h3", null, t("course.title")), h(Empty, { title: t("course.none") }));
+  if (!course) return h("section", { class: "card" }, h("h2", null, t("course.title")), h(Empty, { title: t("course.none") }));
   const { successPercent, deliveredPercent } = props.summary;
-  return h(TimeChart, {
-    title: t("course.title"),
-    note: t("course.note"),
-    times: course.times,
-    kind: "lines",
-    format: percent,
-    max: 100,
-    series: [
-      { key: "success", label: t("success.percent"), values: course.success, tone: "success", total: percent(successPercent) },
-      { key: "delivered", label: t("delivered.percent"), values: course.delivered, tone: "delivered-line", total: percent(deliveredPercent) },
-    ],
-    says: t("course.says", { success: percent(successPercent), delivered: percent(deliveredPercent) }),
-  });
+  const chart = (key, tone, values, value, note, min) =>
+    h("section", { class: "card" }, h(TimeChart, {
+      title: t(`course.${key}`),
+      note,
+      times: course.times,
+      kind: "lines",
+      format: percent,
+      axis: wholePercent,
+      min,
+      max: 100,
+      sync: "course",
+      series: [{ key, label: t(`${key}.percent`), values, tone, total: percent(value) }],
+      says: t("course.says", { value: percent(value) }),
+    }));
+  return h("div", { class: "two" },
+    chart("success", "success", course.success, successPercent, t("course.success.note"), (least) => Math.max(0, 100 - Math.max(1, Math.ceil((100 - least) * 1.25)))),
+    chart("delivered", "delivered-line", course.delivered, deliveredPercent, t("course.delivered.note"), () => 0));
 };

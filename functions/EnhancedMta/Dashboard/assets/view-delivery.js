@@ -4,7 +4,7 @@ import { clock, duration, number, percent, period, relative } from "./format.js"
 import { t } from "./language.js";
 import { Breakdowns } from "./breakdowns.js";
 import { Chip, Composition, Moment, Notice, Says, Tile } from "./parts.js";
-import { SuccessChart } from "./success-chart.js";
+import { SuccessCharts } from "./success-chart.js";
 import { ThroughputChoice, ThroughputGraphs, chosen } from "./throughput-graphs.js";
 import { to } from "./route.js";
 
@@ -40,7 +40,7 @@ export const delivery = {
     h(Facts, { delivery: declared }),
     h(Tabs, { id: declared.deliveryId, at: "summary" }),
     h(Kpis, { summary }),
-    h("section", { class: "card" }, h(SuccessChart, { delivery: declared, summary, throughput })),
+    h(SuccessCharts, { delivery: declared, summary, throughput }),
     forecast.waiting > 0 && h(Forecast, { forecast, summary }),
     h("section", { "aria-labelledby": "throughput" },
       h("div", { class: "section-head" }, h("h2", { id: "throughput" }, t("nav.throughput")), h(ThroughputChoice, { ui, usual: usual(declared) })),

@@ -1,8 +1,8 @@
-import { h } from "./preact.mjs";
+import { Component, createRef, h } from "./preact.mjs";
 import { api } from "./api.js";
 import { number } from "./format.js";
 import { t, word } from "./language.js";
-import { Empty, Moment, Notice, Reply, State, Status, Table } from "./parts.js";
+import { Empty, Moment, Notice, Reply, Status, Table } from "./parts.js";
 import { Pager } from "./pager.js";
 import { Tabs } from "./view-delivery.js";
 import { to } from "./route.js";
@@ -33,7 +33,7 @@ export const log = {
     const isFiltered = params.status || params.reason || params.domain || params.search;
     return [
       h(Tabs, { id, at: "log" }),
-      h(Filters, { key: JSON.stringify(params), params, onApply: (filters) => ui.show(filters) }),
+      h(Filters, { params, onApply: (filters) => ui.show(filters) }),
       h("section", { class: "card flush" },
         h(Table, {
           caption: t("log"),
@@ -43,8 +43,7 @@ export const log = {
           columns: [
             { label: t("message"), header: true, class: "name", cell: (m) => h("a", { class: "whole id", href: to(["deliveries", id, "messages", m.messageId]) }, m.messageId) },
             { label: t("recipient"), cell: (m) => h("span", { class: "address" }, m.to) },
-            { label: t("status"), cell: (m) => h(Status, m) },
-            { label: t("state"), cell: (m) => h(State, { group: "state", name: m.state }) },
+            { label: t("status"), cell: (m) => [h(Status, m), h("span", { class: "under" }, word("state", m.state))] },
             { label: t("reason"), class: "why", cell: Why },
             { label: t("attempts"), numeric: true, cell: (m) => number(m.attempts) },
             { label: t("updated"), cell: (m) => h(Moment, { at: m.updated }) },
@@ -64,24 +63,35 @@ function Why(m) {
     h(Reply, { text: m.reply }));
 }
 
-const Filters = ({ params, onApply }) => {
-  const read = (form) => Object.fromEntries(["status", "reason", "domain", "search"].map((name) => [name, form.get(name).trim()]));
-  const apply = (event) => {
-    event.preventDefault();
-    onApply(read(new FormData(event.currentTarget.form ?? event.currentTarget)));
-  };
-  return h("form", { class: "filters", role: "search", "aria-label": t("log.filter"), onSubmit: apply },
-    h("label", null, h("span", null, t("status")),
-      h("select", { name: "status", defaultValue: params.status ?? "", onChange: apply },
-        h("option", { value: "", selected: !params.status }, t("all")),
-        h("optgroup", { label: t("status.campaign") }, ["Sent", "Failed"].map((s) => h("option", { value: s, selected: s === params.status }, word("status", s)))),
-        h("optgroup", { label: t("status.finer") }, states.map((s) => h("option", { value: s, selected: s === params.status }, word("state", s)))))),
-    h("label", null, h("span", null, t("reason")),
-      h("select", { name: "reason", onChange: apply },
-        h("option", { value: "", selected: params.reason === undefined }, t("all")),
-        reasons.map((r) => h("option", { value: r, selected: String(r) === params.reason }, word("reason", r))))),
-    h("label", null, h("span", null, t("domain")), h("input", { name: "domain", defaultValue: params.domain ?? "", placeholder: "example.com", autocomplete: "off", spellcheck: false })),
-    h("label", { class: "grow" }, h("span", null, t("log.search")), h("input", { type: "search", name: "search", defaultValue: params.search ?? "", placeholder: t("log.search.hint"), autocomplete: "off" })),
-    h("button", { type: "submit" }, t("search")),
-    Object.values(params).some(Boolean) && h("button", { type: "button", class: "quiet", onClick: () => onApply({ status: "", reason: "", domain: "", search: "" }) }, t("log.clear")));
-};
+class Filters extends Component {
+  #form = createRef();
+
+  // What is typed stays while the page refreshes; another address brings its own.
+  componentDidUpdate({ params: before }) {
+    for (const name of ["domain", "search"]) {
+      if ((before[name] ?? "") !== (this.props.params[name] ?? "")) this.#form.current.elements[name].value = this.props.params[name] ?? "";
+    }
+  }
+
+  render({ params, onApply }) {
+    const apply = (event) => {
+      event?.preventDefault();
+      const form = new FormData(this.#form.current);
+      onApply(Object.fromEntries(["status", "reason", "domain", "search"].map((name) => [name, form.get(name).trim()])));
+    };
+    return h("form", { ref: this.#form, class: "filters", role: "search", "aria-label": t("log.filter"), onSubmit: apply },
+      h("label", null, h("span", null, t("status")),
+        h("select", { name: "status", value: params.status ?? "", onChange: apply },
+          h("option", { value: "" }, t("all")),
+          h("optgroup", { label: t("status.campaign") }, ["Sent", "Failed"].map((s) => h("option", { value: s }, word("status", s)))),
+          h("optgroup", { label: t("status.finer") }, states.map((s) => h("option", { value: s }, word("state", s)))))),
+      h("label", null, h("span", null, t("reason")),
+        h("select", { name: "reason", value: params.reason ?? "", onChange: apply },
+          h("option", { value: "" }, t("all")),
+          reasons.map((r) => h("option", { value: String(r) }, word("reason", r))))),
+      h("label", null, h("span", null, t("domain")), h("input", { name: "domain", defaultValue: params.domain ?? "", placeholder: "example.com", autocomplete: "off", spellcheck: false })),
+      h("label", { class: "grow" }, h("span", null, t("log.search")), h("input", { type: "search", name: "search", defaultValue: params.search ?? "", placeholder: t("log.search.hint"), autocomplete: "off" })),
+      h("button", { type: "submit" }, t("search")),
+      Object.values(params).some(Boolean) && h("button", { type: "button", class: "quiet", onClick: () => onApply({ status: "", reason: "", domain: "", search: "" }) }, t("log.clear")));
+  }
+}

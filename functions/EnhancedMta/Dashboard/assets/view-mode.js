@@ -13,7 +13,7 @@ export const mode = {
   load: (place, signal) => api.get(["mode"], {}, signal),
   render: (data, ui) => [
     h("p", { class: "lead" }, t("mode.lead")),
-    h("dl", { class: "figures-row card" },
+    h("dl", { class: "figures-row wide card" },
       h(Tile, { label: t("mode.now"), value: h(State, { group: "mode", name: data.now }), note: t(`mode.${data.now}.is`) }),
       data.since && h(Tile, { label: t("since"), value: h(Moment, { at: data.since, withDistance: true }) }),
       data.reason && h(Tile, { label: t("mode.reason"), value: data.reason }),

@@ -22,7 +22,7 @@ export const path = {
     return { ...shown, throughput };
   },
   render: ({ path: p, moves, throughput }, ui) => [
-    h("p", { class: "facts" }, h("span", null, t("egress"), " ", p.egress), h(State, { group: "path", name: p.mode }), h("span", null, t("rule.of"), " ", h("code", null, p.rule))),
+    h("p", { class: "facts" }, h("span", null, t("egress"), " ", p.egress), h(State, { group: "path", name: p.mode }), h("span", null, t("rule.of"), " ", h("code", null, p.rule)), h("span", { class: "id" }, p.id)),
     h("dl", { class: "figures-row card" },
       h(Tile, { label: t("binds"), value: h(Binds, p) }),
       h(Tile, { label: t("connections"), value: number(p.limits.connections), note: t("connections.leased", { count: p.leasedConnections, number: number(p.leasedConnections), processes: number(p.processes) }) }),
