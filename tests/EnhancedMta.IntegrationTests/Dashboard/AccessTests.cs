@@ -23,6 +23,7 @@ public sealed class AccessTests(AzuriteFixture azurite, BrowserFixture browser)
     {
         await using var page = await browser.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 850 }, Locale = locale });
         var axe = await browser.AxeAsync();
+        var found = new List<string>();
         await using var mta = await StartAsync();
         var path = (await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths")[0].GetProperty("id").GetString();
         await mta.SendAsync(HttpMethod.Post, $"paths/{path}", 200, new StringContent("""{"action":"suspend","for":"PT1H","reason":"a test"}"""));
@@ -36,16 +37,14 @@ public sealed class AccessTests(AzuriteFixture azurite, BrowserFixture browser)
             await page.GoAsync($"#/{place}");
             await FindsNothingAsync(place);
             // Nothing is wider than the screen.
-            Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{place} is wider than {width} pixels.");
+            if (!await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                found.Add($"{place} is wider than {width} pixels.");
         }
 
+        Assert.Empty(found);
         Assert.Empty(page.Faults);
 
-        async Task FindsNothingAsync(string place)
-        {
-            var faults = await page.AccessibilityFaultsAsync(axe);
-            Assert.True(faults.Count == 0, $"{place}: {string.Join('\n', faults)}");
-        }
+        async Task FindsNothingAsync(string place) => found.AddRange((await page.AccessibilityFaultsAsync(axe)).Select(fault => $"{place}: {fault}"));
     }
 
     [Fact]
@@ -60,8 +59,8 @@ public sealed class AccessTests(AzuriteFixture azurite, BrowserFixture browser)
         await page.GoAsync("#/paths");
         await FocusIsOnAsync("#title");
         await page.GoAsync("#/deliveries");
-        await page.Page.Locator("body").PressAsync("Control+Home");
-        await page.Page.EvaluateAsync("document.activeElement.blur()");
+        await page.Page.ReloadAsync();
+        await page.SeesAsync("tbody", "Delivery d");
         await page.Page.Keyboard.PressAsync("Tab");
         await FocusIsOnAsync(".skip");
         await page.Page.Keyboard.PressAsync("Enter");

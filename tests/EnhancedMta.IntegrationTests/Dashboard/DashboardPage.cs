@@ -54,7 +54,7 @@ internal sealed class DashboardPage : IAsyncDisposable
     public async Task GoAsync(string fragment)
     {
         await Page.EvaluateAsync("(hash) => { location.hash = hash; }", fragment);
-        await Page.Locator(".as-of").WaitForAsync();
+        await Page.Locator($".shell[data-place='{fragment.Split('?')[0].TrimStart('#', '/')}'] .as-of").WaitForAsync();
     }
 
     public Task SeesAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text, new() { Timeout = Limit });

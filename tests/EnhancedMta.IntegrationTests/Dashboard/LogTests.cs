@@ -81,7 +81,7 @@ public sealed class LogTests(AzuriteFixture azurite, BrowserFixture browser)
     [Fact]
     public async Task French_has_the_terms_of_Campaign()
     {
-        await using var mta = await SentAsync("francais", ["full1", "evil1", .. Enumerable.Range(0, 1_298).Select(n => $"good{n}")], waiting: 1);
+        await using var mta = await SentAsync("francais", ["full1", "evil1", "good1"], waiting: 1, expectedSize: 1_300);
         await using var page = await OpenAsync(mta, new() { Locale = "fr-FR" });
         Assert.Equal("fr", await page.Page.EvaluateAsync<string>("document.documentElement.lang"));
         await page.GoAsync("#/deliveries/francais");
@@ -106,10 +106,10 @@ public sealed class LogTests(AzuriteFixture azurite, BrowserFixture browser)
 
     private static ILocator Rows(DashboardPage page) => page.Page.Locator("section.card tbody tr");
 
-    private async Task<MtaUnderTest> SentAsync(string delivery, IReadOnlyList<string> recipients, int waiting)
+    private async Task<MtaUnderTest> SentAsync(string delivery, IReadOnlyList<string> recipients, int waiting, int? expectedSize = null)
     {
         var mta = await MtaUnderTest.StartAsync(azurite, Rules);
-        await mta.DeclareAsync(delivery, new { label = $"Delivery {delivery}", expectedSize = recipients.Count });
+        await mta.DeclareAsync(delivery, new { label = $"Delivery {delivery}", expectedSize = expectedSize ?? recipients.Count });
         await mta.RelayAsync(delivery, recipients);
         await mta.SettledAsync(delivery, waiting);
         return mta;

@@ -57,7 +57,7 @@ public sealed partial class WatchedDemoTests(BrowserFixture browser)
         // Both graphs, side by side, and their figures for those who cannot see them.
         await page.SeesAsync("figure h3:has-text('Campaign → Enhanced MTA')", "Campaign → Enhanced MTA");
         await page.SeesAsync("figure h3:has-text('Enhanced MTA → recipients')", "Enhanced MTA → recipients");
-        await page.Page.GetByText("24 h", new() { Exact = true }).ClickAsync();
+        await page.Page.Locator("input[name=window][value='24h']").CheckAsync();
         Assert.Matches(WindowInAddress(), page.Page.Url);
         await page.GoAsync("#/throughput?window=24h");
         await page.Page.Locator("figure", new() { HasText = "Enhanced MTA → recipients" }).Locator("summary").ClickAsync();

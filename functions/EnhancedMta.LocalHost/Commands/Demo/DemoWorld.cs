@@ -55,7 +55,9 @@ internal sealed class DemoWorld : IAsyncDisposable
     /// <param name="name">Of the run.</param>
     /// <param name="say">Told what happens.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public static async Task<DemoWorld> StartAsync(string name, Action<string> say, CancellationToken cancellationToken)
+    /// <param name="more">Further settings, given the sink.</param>
+    public static async Task<DemoWorld> StartAsync(
+        string name, Action<string> say, CancellationToken cancellationToken, Func<SmtpSinkServer, IEnumerable<KeyValuePair<string, string?>>>? more = null)
     {
         var storage = await DemoStorage.OpenAsync(name, say, cancellationToken);
         SmtpSinkServer? sink = null;
@@ -68,7 +70,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             var keys = FunctionKeys.Generate();
             var triggers = new StorageOperations();
             var log = new DemoLog();
-            var host = await FunctionHost.StartAsync(FunctionApp.Options(DemoSettings.For(storage, sink)) with
+            var host = await FunctionHost.StartAsync(FunctionApp.Options(DemoSettings.For(storage, sink, more?.Invoke(sink) ?? [])) with
             {
                 ConfigureServices = (services, settings) =>
                 {

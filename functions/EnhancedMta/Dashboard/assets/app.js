@@ -66,14 +66,20 @@ const ui = {
 function move() {
   if (!session.key) return;
   const place = current();
-  const isOther = !state.view || !sameView(place, state.place);
+  const isFirst = !state.view;
+  const isOther = isFirst || !sameView(place, state.place);
   polling?.stop();
   Object.assign(state, { place, view: viewOf(place), error: null });
   if (isOther) Object.assign(state, { data: seen.get(location.hash) ?? null, asOf: null, memory: {}, question: null });
   polling = new Polling(load, state.view.every ?? 0);
   draw();
-  if (!isOther) return;
+  if (!isOther || isFirst) return;
   window.scrollTo(0, 0);
+  focusTitle();
+}
+
+// Where reading goes on; at the very first the browser's own order is right.
+function focusTitle() {
   document.getElementById("title")?.focus({ preventScroll: true });
 }
 
@@ -150,6 +156,7 @@ async function enter(key) {
   }
   state.note = null;
   start();
+  focusTitle();
   return null;
 }
 

@@ -55,11 +55,12 @@ const Places = ({ caption, label, rows, name }) =>
   });
 
 const ByHour = ({ hours }) => {
-  if (hours.length === 0) return h("div", null, h("h3", null, t("by.hour")), h(Empty, { title: t("throughput.none") }));
+  if (hours.length === 0) return h("div", null, h("h2", null, t("by.hour")), h(Empty, { title: t("throughput.none") }));
   const line = (key) => ({ key, label: t(`throughput.${key}`), tone: key, values: hours.map((p) => p[key]), total: total(hours.map((p) => p[key])) });
   const series = [line("delivered"), line("failed"), line("deferred")];
   return h(TimeChart, {
     title: t("by.hour"),
+    heading: "h2",
     note: t("by.hour.note"),
     times: hours.map((p) => new Date(p.hour).getTime() / 1000),
     seconds: 3_600,

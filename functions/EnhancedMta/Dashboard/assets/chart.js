@@ -24,7 +24,7 @@ function colour(name) {
 /**
  * Values over time: lines, or bars that stand on each other. Beside the canvas there are a sentence for who cannot see it, and all
  * its figures as a table.
- * props: title, note, times (s), seconds (of a point), series [{key, label, values, tone, total}], kind ("bars" or "lines"), format, axis (its
+ * props: title, heading ("h3"), note, times (s), seconds (of a point), series [{key, label, values, tone, total}], kind ("bars" or "lines"), format, axis (its
  * format, if another), says (in a sentence), min (of the least value), max, sync (a name: charts of one name show the same moment)
  */
 export class TimeChart extends Component {
@@ -103,10 +103,10 @@ export class TimeChart extends Component {
     }, this.#data(), this.#place.current);
   }
 
-  render({ title, note, times, series, format, says, kind, seconds }, { at, isOpen }) {
+  render({ title, heading = "h3", note, times, series, format, says, kind }, { at, isOpen }) {
     const point = at !== null && at !== undefined && at < times.length ? at : null;
     return h("figure", { class: "chart" },
-      h("figcaption", null, h("h3", null, title), note && h("p", { class: "quiet" }, note)),
+      h("figcaption", null, h(heading, null, title), note && h("p", { class: "quiet" }, note)),
       h("ul", { class: "legend", "aria-hidden": "true" },
         series.map((s) => h("li", { key: s.key }, h("span", { class: `swatch ${s.tone}` }), s.label, " ", h("b", null, point === null ? s.total : format(s.values[point])))),
         h("li", { class: "when" }, point === null ? "" : dayAndHour(times[point] * 1000))),

@@ -271,6 +271,7 @@ export const english = {
   "warm-up.lead": "Cold egresses send a daily budget to each provider, over {days} days. A day counts only while deferrals, blocks and complaints stay low.",
   "warm-up.none": "No egresses.",
   "warm-up.not.yet": "Nothing was sent by it yet.",
+  "warm-up.rest": "Any other",
   "warm-up.warm": "warm",
   "warm-up.move": "day {from} → {to}",
   "warm": "Warm",

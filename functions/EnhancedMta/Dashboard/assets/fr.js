@@ -271,6 +271,7 @@ export const french = {
   "warm-up.lead": "Les sorties froides envoient chaque jour un budget à chaque fournisseur, sur {days} jours. Un jour ne compte que si reports, blocages et plaintes restent bas.",
   "warm-up.none": "Aucune sortie.",
   "warm-up.not.yet": "Rien n’est encore parti par elle.",
+  "warm-up.rest": "Tout autre",
   "warm-up.warm": "chaude",
   "warm-up.move": "jour {from} → {to}",
   "warm": "Chaude",

@@ -14,7 +14,7 @@ const fresh = (shell) => (shell.incidents ?? []).filter((i) => new Date(shell.he
 
 /** The frame around each view: where one is, who sends, whether the server answers. */
 export const Shell = ({ state, view, ui }) =>
-  h("div", { class: "shell" },
+  h("div", { class: "shell", "data-place": state.place.segments.join("/") },
     h("a", { class: "skip", href: "#main", onClick: (e) => { e.preventDefault(); document.getElementById("main").focus(); } }, t("skip")),
     h("header", { class: "top" },
       h("div", { class: "bar" },

@@ -42,6 +42,7 @@ export const SuccessCharts = (props) => {
   const chart = (key, tone, values, value, note, min) =>
     h("section", { class: "card" }, h(TimeChart, {
       title: t(`course.${key}`),
+      heading: "h2",
       note,
       times: course.times,
       kind: "lines",

@@ -22,7 +22,7 @@ export const ThroughputChoice = ({ ui, usual }) => {
 };
 
 /** Campaign → Enhanced MTA, and Enhanced MTA → recipients, side by side; a path has the second one only. */
-export const ThroughputGraphs = ({ data, unit, outboundOnly }) => {
+export const ThroughputGraphs = ({ data, unit, outboundOnly, heading }) => {
   if (!data?.points?.length) return h(Empty, { title: t("throughput.none") });
   const { points, secondsPerPoint: seconds, totals, rates } = data;
   const times = points.map((p) => new Date(p.from).getTime() / 1000);
@@ -36,7 +36,7 @@ export const ThroughputGraphs = ({ data, unit, outboundOnly }) => {
     values: inBits ? perSecond(octets) : perHour(counts),
     total: inBits ? bits((totals[octets] * 8) / (seconds * points.length)) : number(totals[counts]),
   });
-  const common = { times, seconds, kind: "bars", format: inBits ? bits : compact, sync: "throughput" };
+  const common = { heading, times, seconds, kind: "bars", format: inBits ? bits : compact, sync: "throughput" };
   const relay = h(TimeChart, {
     ...common,
     title: t("throughput.relay"),

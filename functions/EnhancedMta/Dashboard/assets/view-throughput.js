@@ -11,6 +11,6 @@ export const throughput = {
   render: (data, ui) => [
     h("p", { class: "lead" }, t("throughput.lead")),
     h(ThroughputChoice, { ui }),
-    h(ThroughputGraphs, { data: data.throughput, unit: chosen(ui.place.params).unit }),
+    h(ThroughputGraphs, { data: data.throughput, unit: chosen(ui.place.params).unit, heading: "h2" }),
   ],
 };

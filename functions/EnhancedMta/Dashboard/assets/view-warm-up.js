@@ -26,7 +26,7 @@ const Egress = ({ egress: e, lastDay }) =>
         keyOf: (p) => p.provider,
         empty: h(Empty, { title: t("warm-up.not.yet") }),
         columns: [
-          { label: t("provider"), header: true, class: "name", cell: (p) => (p.provider === "*" ? t("other.providers") : p.provider) },
+          { label: t("provider"), header: true, class: "name", cell: (p) => (p.provider === "*" ? t("warm-up.rest") : p.provider === "others" ? t("other.providers") : p.provider) },
           { label: t("day"), cell: (p) => (p.isWarm ? h(Chip, { tone: "good" }, t("warm")) : h("span", { class: "gauge" }, h("span", { class: "figure" }, `${number(p.day)} / ${number(lastDay)}`), h(Meter, { value: (100 * p.day) / lastDay, tone: "blue" }))) },
           { label: t("budget"), cell: (p) => (p.isWarm ? "–" : h("span", { class: "gauge" }, h("span", { class: "figure" }, `${number(p.taken)} / ${number(p.budget)}`), h(Meter, { value: (100 * p.taken) / Math.max(1, p.budget), tone: p.taken >= p.budget ? "warn" : "good" }))) },
           { label: t("wait.tomorrow"), numeric: true, cell: (p) => number(p.waitForTomorrow) },
