@@ -62,13 +62,6 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
         return await pending.Done.Task.ConfigureAwait(false);
     }
 
-    /// <summary>The counters of a partition as storage has them now; all zero for one that nothing was written to.</summary>
-    public async Task<Counters> ReadCountersAsync(LogPartition partition, CancellationToken cancellationToken)
-    {
-        var row = await log.GetEntityIfExistsAsync<TableEntity>(partition.Key, LogKeys.Counters, null, cancellationToken).ConfigureAwait(false);
-        return row.HasValue ? Counters.Read(row.Value!) : new Counters();
-    }
-
     private async Task CommitGroupAsync(PartitionCell cell, List<Pending> group)
     {
         CommitResult? together;

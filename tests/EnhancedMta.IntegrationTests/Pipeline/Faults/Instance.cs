@@ -4,6 +4,7 @@ using EnhancedMta.Batches;
 using EnhancedMta.Bounces;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Ingestion;
+using EnhancedMta.Kpis.Domains;
 using EnhancedMta.Relaying;
 using EnhancedMta.Schedule;
 using EnhancedMta.Settings;
@@ -63,6 +64,10 @@ internal sealed class Instance : IAsyncDisposable
     public Task<string?> AcceptBounceAsync(Stream mail, string recipient) => Get<BounceIntake>().AcceptMailAsync(mail, recipient, CancellationToken.None);
 
     public Task QualifyBounceAsync(string order) => Get<BounceProcessing>().RunAsync(order, CancellationToken.None);
+
+    /// <summary>Adds up the delivery's domains.</summary>
+    public async Task RollUpAsync(string deliveryId) =>
+        await Get<DomainRollUps>().BringUpToDateAsync((await Get<DeliveryStore>().FindAsync(deliveryId, CancellationToken.None))!, TimeSpan.FromMinutes(1), CancellationToken.None);
 
     public Task<DateTimeOffset?> NextRetryAsync() => Get<WaitingBatches>().NextRetryAsync(CancellationToken.None);
 

@@ -23,8 +23,9 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
 {
     private const string DeliveryId = "d";
     private const string Domain = "recipients.example";
+    private const string OtherDomain = "elsewhere.example";
 
-    private static readonly Persona Recipients = new("recipients", "mx.recipients.example", [Domain])
+    private static readonly Persona Recipients = new("recipients", "mx.recipients.example", [Domain, OtherDomain])
     {
         Rules =
         [
@@ -82,7 +83,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
     {
         try
         {
-            switch (random.Next(8))
+            switch (random.Next(9))
             {
                 case 0 or 1 or 2:
                     var ids = Enumerable.Range(0, random.Next(1, 150)).Select(_ => $"{Kinds[random.Next(Kinds.Length)]}-{random.Next(400)}").ToList();
@@ -100,6 +101,9 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
                     clock.Advance(TimeSpan.FromMinutes(random.Next(0, 90)));
                     await instance.QueueDueRetriesAsync();
                     await instance.SweepAsync();
+                    break;
+                case 8:
+                    await instance.RollUpAsync(DeliveryId);
                     break;
                 case 7 when accepted.Count > 0:
                     await BounceAsync(instance, accepted.ElementAt(random.Next(accepted.Count)));
@@ -168,7 +172,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
         var delivery = (await instance.Get<DeliveryStore>().FindAsync(DeliveryId, CancellationToken.None))!;
         var partition = LogPartition.Of(DeliveryId, messageId, delivery.Shards);
         var recipient = instance.Get<ReturnPathCodec>().Encode(DeliveryId, partition.Shard, messageId);
-        using var mail = new MemoryStream(Encoding.ASCII.GetBytes(SampleBounces.Failed(recipient, $"{messageId}@{Domain}", "5.1.1", "550 5.1.1 No such person after all")));
+        using var mail = new MemoryStream(Encoding.ASCII.GetBytes(SampleBounces.Failed(recipient, Address(messageId), "5.1.1", "550 5.1.1 No such person after all")));
         await instance.AcceptBounceAsync(mail, recipient);
         foreach (var message in (await instance.Storage.Bounces.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1))).Value)
         {
@@ -262,5 +266,7 @@ public sealed class InterleavingTests(AzuriteFixture azurite)
         await calm.Get<DeliveryStore>().DeclareAsync(read!, CancellationToken.None);
     }
 
-    private static string Line(string id) => JsonSerializer.Serialize(new { messageId = id, to = $"{id}@{Domain}", from = "news@sender.example", subject = id, text = $"For {id}." });
+    private static string Address(string id) => $"{id}@{(id[^1] < '3' ? OtherDomain : Domain)}";
+
+    private static string Line(string id) => JsonSerializer.Serialize(new { messageId = id, to = Address(id), from = "news@sender.example", subject = id, text = $"For {id}." });
 }
