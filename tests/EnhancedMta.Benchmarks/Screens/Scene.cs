@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using EnhancedMta.LocalHost.Commands.Demo;
+using EnhancedMta.LocalHost.Hosting;
 using EnhancedMta.LocalHost.SmartSink;
 
 namespace EnhancedMta.Benchmarks.Screens;
@@ -11,7 +13,7 @@ internal sealed class Scene(DemoWorld world, Action<string> say)
 
     private const string Sender = $"Hilltop Books <news@{Mailing.SenderDomain}>";
     private const int Expected = 5_200;
-    private const int Chunks = 46;
+    private const int Minutes = 52;
 
     private readonly RetryRounds _rounds = new(world.Host, world.Watch, world.Clock, () => Task.CompletedTask);
 
@@ -43,22 +45,34 @@ internal sealed class Scene(DemoWorld world, Action<string> say)
         say("a delivery under way");
         var mailing = new Mailing(UnderWay, Expected * 9 / 10);
         await DeclareAsync(UnderWay, "Three books for your weekend", "marketing", Expected, cancellationToken);
-        var done = 0;
-        for (var chunk = 0; chunk < Chunks; chunk++)
+        // As Campaign relays: more and less from minute to minute.
+        var weights = Enumerable.Range(0, Minutes).Select(minute => 1 + 0.6 * Math.Sin(minute / 5.0) + 0.25 * Math.Sin(minute * 1.7)).ToList();
+        var (done, weight) = (0, 0.0);
+        foreach (var share in weights)
         {
-            // As Campaign relays: more and less from minute to minute.
-            var share = 1 + 0.6 * Math.Sin(chunk / 4.0) + 0.25 * Math.Sin(chunk * 1.7);
-            var count = chunk == Chunks - 1 ? mailing.Messages.Count - done : Math.Min((int)(mailing.Messages.Count * share / Chunks / 1.08), mailing.Messages.Count - done);
-            if (count > 0)
-                await world.Api.RelayAsync(UnderWay, RelayBody.Of(mailing.Messages.Skip(done).Take(count)), cancellationToken);
-            done += count;
-            await _rounds.SettleAsync(cancellationToken);
-            if (chunk == Chunks - 1)
-                break;
-            world.Clock.AdvanceTo(world.Clock.GetUtcNow().AddSeconds(70));
+            weight += share;
+            var until = (int)Math.Round(mailing.Messages.Count * weight / weights.Sum());
+            var now = world.Clock.GetUtcNow();
+            world.Clock.AdvanceTo(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute)).AddMinutes(1).AddSeconds(5));
             await world.Host.RunTimerAsync("QueueDueRetries", cancellationToken);
+            if (until > done)
+                await world.Api.RelayAsync(UnderWay, RelayBody.Of(mailing.Messages.Skip(done).Take(until - done)), cancellationToken);
+            done = until;
             await _rounds.SettleAsync(cancellationToken);
         }
+
+        say("an operator suspends a path");
+        await SuspendAsync("smtp.oxcart.example", cancellationToken);
+    }
+
+    private async Task SuspendAsync(string site, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { DefaultRequestHeaders = { { FunctionKeys.Header, world.Keys.Function } } };
+        using var answer = await http.PostAsJsonAsync(
+            new Uri(world.Host.Address, $"api/paths/{await world.Api.PathAsync(site, cancellationToken)}"),
+            new { action = "suspend", @for = "PT4H", reason = "their postmaster asked for a pause" },
+            cancellationToken);
+        answer.EnsureSuccessStatusCode();
     }
 
     private async Task RelayAsync(string id, string label, string priority, int expected, int messages, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal static class ScreensCommand
         var log = await world.Api.LogAsync(Scene.UnderWay, cancellationToken);
         // One that was put off several times says most.
         var message = log.Where(line => line.State == "waiting" && line.To.Contains("full-", StringComparison.Ordinal)).Select(line => line.MessageId).FirstOrDefault() ?? log[0].MessageId;
-        var path = await world.Api.WorstPathAsync(cancellationToken);
+        var path = await world.Api.PathAsync("mx.tollgate.example", cancellationToken);
         Screen[] screens =
         [
             new("deliveries", "deliveries"),

@@ -170,9 +170,9 @@ public sealed class AccessTests(AzuriteFixture azurite, BrowserFixture browser)
         page.Page.Request += (_, _) => Interlocked.Increment(ref requests);
         await page.Page.EvaluateAsync("Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'));");
         // What was under way ends; then nothing for longer than any view waits between two questions.
-        await page.Page.WaitForTimeoutAsync(4_000);
+        await page.Page.WaitForTimeoutAsync(1_500);
         var before = Volatile.Read(ref requests);
-        await page.Page.WaitForTimeoutAsync(6_000);
+        await page.Page.WaitForTimeoutAsync(4_500);
         Assert.Equal(before, Volatile.Read(ref requests));
         await page.Page.RunAndWaitForRequestAsync(
             () => page.Page.EvaluateAsync("Object.defineProperty(document, 'hidden', { value: false, configurable: true }); document.dispatchEvent(new Event('visibilitychange'));"),

@@ -25,4 +25,4 @@ internal sealed record DeliveryStopped(long GoesOn);
 
 internal sealed record PathsAnswer(IReadOnlyList<PathView> Paths);
 
-internal sealed record PathView(string Id);
+internal sealed record PathView(string Id, string Site);

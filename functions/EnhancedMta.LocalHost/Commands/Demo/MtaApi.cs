@@ -41,11 +41,11 @@ internal sealed class MtaApi(Uri host, FunctionKeys keys) : IDisposable
         await ReadAsync<DeliveryStopped>(answer, cancellationToken);
     }
 
-    /// <summary>Id of the path that is held back most: the first of the API's list.</summary>
-    public async Task<string> WorstPathAsync(CancellationToken cancellationToken)
+    /// <summary>Id of a path to the site: of several, the one that is held back most.</summary>
+    public async Task<string> PathAsync(string site, CancellationToken cancellationToken)
     {
         using var answer = await _http.GetAsync(new Uri(_http.BaseAddress!, "paths"), cancellationToken);
-        return (await ReadAsync<PathsAnswer>(answer, cancellationToken)).Paths[0].Id;
+        return (await ReadAsync<PathsAnswer>(answer, cancellationToken)).Paths.First(path => path.Site == site).Id;
     }
 
     public async Task<SummaryView> SummaryAsync(string deliveryId, CancellationToken cancellationToken)

@@ -80,7 +80,7 @@ export class TimeChart extends Component {
     this.#plot = new uPlot({
       width: this.#place.current.clientWidth || 400,
       height: Height,
-      padding: [10, 20, 0, 0],
+      padding: [10, 24, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: kind !== "bars", size: 7 }, sync: sync ? { key: sync, setSeries: false } : undefined },
       scales: {

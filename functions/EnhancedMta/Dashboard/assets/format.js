@@ -2,10 +2,13 @@ import { language, t } from "./language.js";
 
 const made = new Map();
 
+/** The language as the browser's owner writes it: en-GB has other times than en-US. */
+const region = () => (navigator.languages ?? []).find((tag) => tag.toLowerCase().startsWith(language.now)) ?? language.now;
+
 // Intl objects are costly to make and are asked for at every refresh.
 function intl(kind, options) {
   const name = `${language.now} ${kind} ${JSON.stringify(options)}`;
-  if (!made.has(name)) made.set(name, new Intl[kind](language.now, options));
+  if (!made.has(name)) made.set(name, new Intl[kind](region(), options));
   return made.get(name);
 }
 

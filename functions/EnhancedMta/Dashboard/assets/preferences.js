@@ -10,6 +10,10 @@ export const Brand = () =>
       h("path", { d: "M7 11.5 16 18l9-6.5M9 9h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H9a2 2 0 0 1-2-2V11a2 2 0 0 1 2-2Z", fill: "none", stroke: "#fff", "stroke-width": 2.2, "stroke-linejoin": "round", "stroke-linecap": "round" })),
     h("span", null, "Enhanced MTA"));
 
+/** A door, for forgetting the key where there is no room for words. */
+export const Leave = () =>
+  h("svg", { viewBox: "0 0 24 24", width: 20, height: 20, "aria-hidden": "true" }, path("M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8M10 12h10M17 8.5l3.5 3.5-3.5 3.5"));
+
 const isDark = () => {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;

@@ -2,7 +2,7 @@ import { h } from "./preact.mjs";
 import { moment } from "./format.js";
 import { t, word } from "./language.js";
 import { Chip, Failure, Notice, Question } from "./parts.js";
-import { Brand, Preferences } from "./preferences.js";
+import { Brand, Leave, Preferences } from "./preferences.js";
 import { to } from "./route.js";
 
 const places = [["deliveries", "nav.deliveries"], ["throughput", "nav.throughput"], ["paths", "nav.paths"], ["warm-up", "nav.warm-up"], ["alerts", "nav.alerts"], ["mode", "nav.mode"]];
@@ -20,7 +20,7 @@ export const Shell = ({ state, view, ui }) =>
       h("div", { class: "bar" },
         h("a", { class: "home", href: to(["deliveries"]) }, h(Brand, null)),
         h(Mode, { shell: state.shell }),
-        h(Preferences, { onChange: ui.lookChanged }, h("button", { type: "button", class: "quiet small", onClick: ui.signOut }, t("key.forget")))),
+        h(Preferences, { onChange: ui.lookChanged }, h("button", { type: "button", class: "quiet small forget", title: t("key.forget"), onClick: ui.signOut }, h(Leave, null), h("span", null, t("key.forget"))))),
       h("nav", { "aria-label": t("nav") },
         h("ul", null, places.map(([segment, label]) =>
           h("li", { key: segment }, h("a", { href: to([segment]), "aria-current": view.nav === segment ? "page" : undefined },

@@ -42,7 +42,7 @@ export const log = {
           empty: h(Empty, { title: t(isFiltered ? "log.none.found" : "log.none") }, data.continuation ? t("log.none.yet", { number: number(data.examined) }) : null),
           columns: [
             { label: t("message"), header: true, class: "name", cell: (m) => h("a", { class: "whole id", href: to(["deliveries", id, "messages", m.messageId]) }, m.messageId) },
-            { label: t("recipient"), cell: (m) => h("span", { class: "address" }, m.to) },
+            { label: t("recipient"), class: "broad", cell: (m) => h("span", { class: "address" }, m.to) },
             { label: t("status"), cell: (m) => [h(Status, m), h("span", { class: "under" }, word("state", m.state))] },
             { label: t("reason"), class: "why", cell: Why },
             { label: t("attempts"), numeric: true, cell: (m) => number(m.attempts) },

@@ -1,6 +1,6 @@
 import { h } from "./preact.mjs";
 import { api } from "./api.js";
-import { bytes, number } from "./format.js";
+import { bytes, number, relative } from "./format.js";
 import { t, word } from "./language.js";
 import { Moment, Reply, Said, Says, State, Status, Tile } from "./parts.js";
 import { to } from "./route.js";
@@ -25,7 +25,7 @@ export const message = {
       h(Tile, { label: t("received"), value: h(Moment, { at: row.received }) }),
       h(Tile, { label: t("expires"), value: h(Moment, { at: row.expires }) }),
       h(Tile, { label: t("attempts"), value: number(row.attempts) }),
-      row.next && h(Tile, { label: t("next.attempt"), value: h(Moment, { at: row.next, withDistance: true }) }),
+      row.next && h(Tile, { label: t("next.attempt"), value: h(Moment, { at: row.next }), note: relative(row.next) }),
       row.reason !== undefined && h(Tile, { label: t("reason"), value: word("reason", row.reason) === String(row.reason) ? row.reasonLabel : word("reason", row.reason), note: row.failureType && word("failure", row.failureType) }),
       row.bounceCode !== undefined && h(Tile, { label: t("bounce.code"), value: row.bounceCode, note: row.class }),
       h(Tile, { label: t("size"), value: bytes(row.bytes) })),

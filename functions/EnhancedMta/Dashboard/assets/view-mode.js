@@ -1,6 +1,6 @@
 import { h } from "./preact.mjs";
 import { api } from "./api.js";
-import { number } from "./format.js";
+import { number, relative } from "./format.js";
 import { t, word } from "./language.js";
 import { Failure, Moment, Notice, State, Tile } from "./parts.js";
 
@@ -15,7 +15,7 @@ export const mode = {
     h("p", { class: "lead" }, t("mode.lead")),
     h("dl", { class: "figures-row wide card" },
       h(Tile, { label: t("mode.now"), value: h(State, { group: "mode", name: data.now }), note: t(`mode.${data.now}.is`) }),
-      data.since && h(Tile, { label: t("since"), value: h(Moment, { at: data.since, withDistance: true }) }),
+      data.since && h(Tile, { label: t("since"), value: h(Moment, { at: data.since }), note: relative(data.since) }),
       data.reason && h(Tile, { label: t("mode.reason"), value: data.reason }),
       h(Tile, { label: t("mode.held"), value: number(data.heldBatches.transactional + data.heldBatches.marketing), note: t("mode.held.lanes", { transactional: number(data.heldBatches.transactional), marketing: number(data.heldBatches.marketing) }) })),
     data.effective && h(Notice, { tone: "warn" }, h("p", null, t("mode.effective", { mode: word("mode", data.mode) }), " ", h(Moment, { at: data.effective, withDistance: true }))),
