@@ -1,6 +1,7 @@
 using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.Benchmarks.Screens;
 using EnhancedMta.Benchmarks.Sign;
 using EnhancedMta.Benchmarks.Simulate;
 
@@ -10,6 +11,7 @@ return args switch
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
     ["simulate", .. var rest] => SimulateCommand.Run(rest),
     ["sign", .. var rest] => SignCommand.Run(rest),
+    ["screens", .. var rest] => await ScreensCommand.RunAsync(rest),
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
@@ -26,6 +28,8 @@ static int Explain(TextWriter output, int exitCode)
 
           {LimitsOptions.Usage}
               several local hosts on one storage account send to a sink that counts; ends with 1 when a limit was not held or mail was lost.
+
+          {ScreensCommand.Usage}
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.

@@ -60,6 +60,7 @@ internal static class RunCommand
               settings    {settings.Path}
               storage     {storage.Description}
               API         {host.Address}
+              dashboard   {new Uri(host.Address, "api/dashboard")}
               key         {Shown(settings, "LocalHost:FunctionKey", keys.Function)}
               master key  {Shown(settings, "LocalHost:MasterKey", keys.Master)}
               send a key in the header {FunctionKeys.Header}

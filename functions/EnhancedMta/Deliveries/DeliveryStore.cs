@@ -9,7 +9,7 @@ namespace EnhancedMta.Deliveries;
 /// <summary>Declared deliveries, and the index from a return path's delivery key to the delivery.</summary>
 public sealed class DeliveryStore(TableClient table, TimeProvider clock)
 {
-    private const string DeliveryPartition = "delivery";
+    internal const string DeliveryPartition = "delivery";
     private const string ReturnPathPartition = "return-path";
     private const string DeliveryId = "DeliveryId";
 

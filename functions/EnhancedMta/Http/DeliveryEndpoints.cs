@@ -12,7 +12,7 @@ namespace EnhancedMta.Http;
 
 /// <summary>Declaring, stopping and showing deliveries.</summary>
 public sealed class DeliveryEndpoints(
-    DeliveryStore deliveries, DeliveryKpis kpis, DeliverySummaries summaries, DeliveryForecasts forecasts, SenderCheck senders, FeedbackSettings feedback, PushSchedule pushes,
+    DeliveryStore deliveries, DeliverySearch search, DeliveryKpis kpis, DeliverySummaries summaries, DeliveryForecasts forecasts, SenderCheck senders, FeedbackSettings feedback, PushSchedule pushes,
     ILogger<DeliveryEndpoints> logger)
 {
     /// <summary><c>PUT deliveries/{deliveryId}</c></summary>
@@ -48,7 +48,22 @@ public sealed class DeliveryEndpoints(
         {
             if (!Paging.TryRead(request, 100, out var paging, out var problem))
                 return problem;
-            var (page, continuation) = await deliveries.ListAsync(paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
+            var text = request.Query["search"] is [{ Length: > 0 } given] ? given : null;
+            if (request.Query["order"] is [{ } order] && order is not ("id" or "newest"))
+                return Problems.Query("order", "must be id or newest.");
+            IReadOnlyList<Delivery> page;
+            string? continuation;
+            try
+            {
+                (page, continuation) = text is not null || request.Query["order"] is ["newest"]
+                    ? await search.NewestAsync(text, paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false)
+                    : await deliveries.ListAsync(paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (FormatException)
+            {
+                return Problems.Query("continuation", "is not one that this listing gave; leave it out to begin at the start.");
+            }
+
             var totals = await Task.WhenAll(page.Select(d => summaries.TotalsAsync(d, cancellationToken))).ConfigureAwait(false);
             return ApiJson.Answer(new
             {

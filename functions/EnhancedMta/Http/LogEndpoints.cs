@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace EnhancedMta.Http;
 
 /// <summary>Showing the sending log.</summary>
-public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, ILogger<LogEndpoints> logger)
+public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, LogSearch search, ILogger<LogEndpoints> logger)
 {
     /// <summary><c>GET deliveries/{deliveryId}/logs</c></summary>
     public Task<IResult> ListAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
@@ -21,6 +21,12 @@ public sealed class LogEndpoints(DeliveryStore deliveries, LogReader log, ILogge
                 return Problems.UnknownDelivery(deliveryId);
             try
             {
+                if (request.Query["search"] is [{ Length: > 0 } text])
+                {
+                    var found = await search.FindAsync(delivery, filter, text, paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
+                    return ApiJson.Answer(new { Messages = found.Messages.Select(View), found.Continuation, found.Examined });
+                }
+
                 var (messages, continuation) = await log.ListAsync(delivery, filter, paging.Limit, paging.Continuation, cancellationToken).ConfigureAwait(false);
                 return ApiJson.Answer(new { Messages = messages.Select(View), Continuation = continuation });
             }

@@ -71,12 +71,14 @@ public static class PipelineServices
         services.TryAddSingleton(s => new StorageAccount(settings.Storage with { Policies = [.. settings.Storage.Policies, .. s.GetServices<Azure.Core.Pipeline.HttpPipelinePolicy>()] }));
         services.AddSingleton(s => new LogLedger(s.GetRequiredService<StorageAccount>().Log, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<TrafficBook>(), s.GetRequiredService<FeedMarks>()));
         services.AddSingleton(s => new LogReader(s.GetRequiredService<StorageAccount>().Log));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<LogSearch>(s, s.GetRequiredService<StorageAccount>().Log));
         AddKpis(services);
         services.AddSingleton(s => new PackStore(s.GetRequiredService<StorageAccount>().Packs));
         services.AddSingleton(s => new WaitingBatches(s.GetRequiredService<StorageAccount>().Schedule));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<BatchClaims>(s, s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Sweeper>(s, s.GetRequiredService<StorageAccount>().Log));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<DeliveryStore>(s, s.GetRequiredService<StorageAccount>().Deliveries));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<DeliverySearch>(s, s.GetRequiredService<StorageAccount>().Deliveries));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IdempotencyKeys>(s, s.GetRequiredService<StorageAccount>().Requests));
         services.AddSingleton(s => new PathTable(s.GetRequiredService<StorageAccount>().Paths));
         // What a killed process held, batches and connections alike, is free after the same time.
@@ -162,6 +164,8 @@ public static class PipelineServices
         services.AddSingleton<InstanceGauges>();
         services.AddSingleton(s => new InstanceMeasuring(
             s.GetRequiredService<StorageAccount>(), s.GetRequiredService<PathTable>(), s.GetRequiredService<IncidentLog>(), s.GetRequiredService<InstanceGauges>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => Dashboard.DashboardAssets.Load());
+        services.AddSingleton<DashboardEndpoints>();
         services.AddHostedService<StorageCreation>();
         services.AddHostedService<ProcessGauges>();
         services.AddHostedService(s => s.GetRequiredService<InstanceGauges>());

@@ -72,6 +72,9 @@ internal sealed class MtaUnderTest : IAsyncDisposable
 
     public HttpClient Client => _client ?? throw new InvalidOperationException("The host does not run.");
 
+    /// <summary>Opens functions of level Function.</summary>
+    public string Key => _keys.Function;
+
     public StorageAccount Storage => Host.Services.GetRequiredService<StorageAccount>();
 
     /// <summary>What was asked of storage since the host began, by the app and by the host that reads its queues.</summary>

@@ -17,6 +17,7 @@ internal static class DemoReport
         foreach (var fault in result.Faults) Line(console, $"FAULT: {fault}");
         Line(console, result.Faults.Count == 0 ? "Everything arrived once, and the totals are what the providers had to lead to." : "The demo failed.");
         foreach (var line in world.Log.Lines) Line(console, $"host: {line}");
+        Line(console, $"Dashboard  {world.Dashboard}");
         var address = world.Api.AddressOf(deliveryId);
         Line(console, $"API        {address}");
         Line(console, $"           curl -H \"{FunctionKeys.Header}: {world.Keys.Function}\" {address}");

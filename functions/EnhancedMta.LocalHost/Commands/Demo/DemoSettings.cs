@@ -8,7 +8,7 @@ namespace EnhancedMta.LocalHost.Commands.Demo;
 /// <summary>App settings with which no mail can leave the machine: every recipient domain is routed to the sink.</summary>
 internal static class DemoSettings
 {
-    public static IConfiguration For(DemoStorage storage, SmtpSinkServer sink, FeedbackDesk feedback)
+    public static IConfiguration For(DemoStorage storage, SmtpSinkServer sink, FeedbackDesk feedback, IEnumerable<KeyValuePair<string, string?>> more)
     {
         using var key = RSA.Create(2048);
         var values = new Dictionary<string, string?>
@@ -31,6 +31,6 @@ internal static class DemoSettings
         };
         foreach (var domain in SinkProviders.All.SelectMany(provider => provider.Domains))
             values[$"EnhancedMta:Routes:{domain}"] = string.Create(CultureInfo.InvariantCulture, $"{sink.EndPointOf(domain)}");
-        return new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+        return new ConfigurationBuilder().AddInMemoryCollection(values).AddInMemoryCollection(more).Build();
     }
 }

@@ -47,6 +47,9 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public MtaApi Api { get; }
 
+    /// <summary>The dashboard with its key: a fragment is sent to nobody, and the page takes it out of the address.</summary>
+    public Uri Dashboard => new(Host.Address, $"api/dashboard#key={Keys.Function}");
+
     /// <summary>The host's storage through clients that nobody counts.</summary>
     public StorageAccount Watch => field ??= new(new() { ConnectionString = _storage.ConnectionString });
 
@@ -56,7 +59,9 @@ internal sealed class DemoWorld : IAsyncDisposable
     /// <param name="name">Of the run.</param>
     /// <param name="say">Told what happens.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public static async Task<DemoWorld> StartAsync(string name, Action<string> say, CancellationToken cancellationToken)
+    /// <param name="more">Further settings, given the sink.</param>
+    public static async Task<DemoWorld> StartAsync(
+        string name, Action<string> say, CancellationToken cancellationToken, Func<SmtpSinkServer, IEnumerable<KeyValuePair<string, string?>>>? more = null)
     {
         var storage = await DemoStorage.OpenAsync(name, say, cancellationToken);
         SmtpSinkServer? sink = null;
@@ -71,7 +76,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             var keys = FunctionKeys.Generate();
             var triggers = new StorageOperations();
             var log = new DemoLog();
-            var host = await FunctionHost.StartAsync(FunctionApp.Options(DemoSettings.For(storage, sink, feedback)) with
+            var host = await FunctionHost.StartAsync(FunctionApp.Options(DemoSettings.For(storage, sink, feedback, more?.Invoke(sink) ?? [])) with
             {
                 ConfigureServices = (services, settings) =>
                 {
@@ -84,7 +89,9 @@ internal sealed class DemoWorld : IAsyncDisposable
                 Port = IsFree(UsualPort) ? UsualPort : 0,
             }, cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"functions  {host.Routes.Count} HTTP functions on {host.Address}, and those of queues and timers"));
-            return new(storage, sink, feedback, host, keys, triggers, clock, log);
+            var world = new DemoWorld(storage, sink, feedback, host, keys, triggers, clock, log);
+            say($"dashboard  {world.Dashboard}");
+            return world;
         }
         catch
         {

@@ -24,3 +24,9 @@ internal sealed record FeedLine(string Id, string Type, string MessageId);
 internal sealed record LogAnswer(IReadOnlyList<LogLine> Messages, string? Continuation);
 
 internal sealed record LogLine(string MessageId, string To, string Status, string State, string? WaitsFor, DateTimeOffset? Next);
+
+internal sealed record DeliveryStopped(long GoesOn);
+
+internal sealed record PathsAnswer(IReadOnlyList<PathView> Paths);
+
+internal sealed record PathView(string Id, string Site);

@@ -34,6 +34,20 @@ internal sealed class MtaApi(Uri host, FunctionKeys keys) : IDisposable
         return await ReadAsync<MessagesAnswer>(answer, cancellationToken);
     }
 
+    /// <summary>Refuses what is still to come.</summary>
+    public async Task StopAsync(string deliveryId, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PostAsync(new Uri(AddressOf(deliveryId) + "/stop"), null, cancellationToken);
+        await ReadAsync<DeliveryStopped>(answer, cancellationToken);
+    }
+
+    /// <summary>Id of a path to the site: of several, the one that is held back most.</summary>
+    public async Task<string> PathAsync(string site, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync(new Uri(_http.BaseAddress!, "paths"), cancellationToken);
+        return (await ReadAsync<PathsAnswer>(answer, cancellationToken)).Paths.First(path => path.Site == site).Id;
+    }
+
     public async Task<SummaryView> SummaryAsync(string deliveryId, CancellationToken cancellationToken)
     {
         using var answer = await _http.GetAsync(AddressOf(deliveryId), cancellationToken);

@@ -1,0 +1,12 @@
+using EnhancedMta.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace EnhancedMta.Functions;
+
+public sealed class ShowDashboard(DashboardEndpoints dashboard)
+{
+    [Function(nameof(ShowDashboard))]
+    public Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "dashboard")] HttpRequest request) =>
+        Task.FromResult(dashboard.Page(request));
+}

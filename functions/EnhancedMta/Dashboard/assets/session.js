@@ -1,0 +1,24 @@
+// The key: typed once, kept for this tab only, sent as a header and never in an address.
+const Name = "enhanced-mta.key";
+
+export const session = {
+  key: sessionStorage.getItem(Name),
+
+  keep(key) {
+    session.key = key;
+    sessionStorage.setItem(Name, key);
+  },
+
+  forget() {
+    session.key = null;
+    sessionStorage.removeItem(Name);
+  },
+
+  // The local host's demo prints a link with the key in the fragment, which browsers send to nobody. It leaves the address bar at once.
+  takeFromAddress() {
+    const given = /^#key=([^&/]+)$/.exec(location.hash);
+    if (!given) return;
+    session.keep(decodeURIComponent(given[1]));
+    history.replaceState(null, "", `${location.pathname}${location.search}#/deliveries`);
+  },
+};
