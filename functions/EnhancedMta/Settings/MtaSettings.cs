@@ -4,6 +4,7 @@ using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
+using EnhancedMta.Http.Access;
 using EnhancedMta.Modes;
 using EnhancedMta.Sites;
 using EnhancedMta.Storage;
@@ -48,6 +49,12 @@ public sealed record MtaSettings
     /// <summary>What proves who sent a webhook.</summary>
     public WebhookSettings Webhooks { get; init; } = WebhookSettings.None;
 
+    /// <summary>What opens the HTTP functions.</summary>
+    public AccessKeys HttpKeys { get; init; } = AccessKeys.None;
+
+    /// <summary>Of requests with one key.</summary>
+    public RequestRates Rates { get; init; } = RequestRates.Default;
+
     /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
     public string? BounceRulesFile { get; init; }
 
@@ -77,6 +84,8 @@ public sealed record MtaSettings
             },
             TlsReports = ReadTlsReports(mta.GetSection("TlsReports"), faults),
             Webhooks = WebhookSettings.Read(mta.GetSection("Webhooks"), faults),
+            HttpKeys = AccessKeys.Read(mta.GetSection("Keys"), faults),
+            Rates = RequestRates.Read(mta.GetSection("RequestsPerSecond"), faults),
             Batches = new BatchOptions
             {
                 ClaimLifetime = Duration(mta, "Batches:ClaimLifetime", new BatchOptions().ClaimLifetime, faults),
@@ -88,6 +97,7 @@ public sealed record MtaSettings
             MxRulesFile = mta["MxRulesFile"] is { Length: > 0 } mxRules ? mxRules : null,
             Dkim = DkimSettings.Read(mta.GetSection("Dkim"), faults),
         };
+        VaultReferences.Check(configuration, faults);
         return faults.Count == 0 ? settings : throw new SettingsException(faults);
     }
 

@@ -7,6 +7,7 @@ using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Explain;
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
@@ -123,6 +124,10 @@ public static class PipelineServices
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<OutageReversal>(s, s.GetRequiredService<StorageAccount>().Sites));
         services.AddSingleton<BounceProcessing>();
 
+        services.AddSingleton(settings.HttpKeys);
+        services.AddSingleton(settings.Rates);
+        services.AddSingleton<KeyRates>();
+        services.AddSingleton<HttpAccess>();
         services.AddSingleton<DeliveryEndpoints>();
         services.AddSingleton<RelayEndpoint>();
         services.AddSingleton<LogEndpoints>();
