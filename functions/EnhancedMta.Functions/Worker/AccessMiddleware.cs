@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using EnhancedMta.Http;
 using EnhancedMta.Http.Access;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -20,6 +21,7 @@ internal sealed class AccessMiddleware(HttpAccess access) : IFunctionsWorkerMidd
         }
 
         var http = context.GetHttpContext() ?? throw new InvalidOperationException($"{context.FunctionDefinition.Name} was called without its request.");
+        AnswerHeaders.Set(http.Response);
         if (access.Refuse(http.Request, _roles.GetOrAdd(context.FunctionDefinition.EntryPoint, RoleOf)) is { } refusal)
             context.GetInvocationResult().Value = refusal;
         else

@@ -54,6 +54,7 @@ internal sealed class HttpFunctions(FunctionRuntime runtime, FunctionKeys keys, 
 
     private async Task AnswerAsync(HttpContext context, FunctionDescriptor function, AuthorizationLevel level)
     {
+        if (function.OpenTo is not null) EnhancedMta.Http.AnswerHeaders.Set(context.Response);
         if ((Refusal(context, level) ?? AppRefusal(context, function)) is { } refusal)
         {
             await refusal.ExecuteAsync(context);

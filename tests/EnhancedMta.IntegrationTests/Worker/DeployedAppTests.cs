@@ -56,6 +56,11 @@ public sealed class DeployedAppTests(AzuriteFixture azurite)
         var summary = JsonSerializer.Deserialize<JsonElement>(await (await SummaryAsync(worker, Read)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("summary");
         Assert.Equal((3, 0), (summary.GetProperty("delivered").GetInt32(), summary.GetProperty("queued").GetInt32()));
         Assert.Equal(403, (int)(await SummaryAsync(worker, Ingest)).StatusCode);
+
+        // A key in the address is as good, and in no log.
+        var (byAddress, _) = await worker.RequestAsync("ShowDelivery", HttpMethod.Get, $"deliveries/d?code={Read}", null, null, Delivery);
+        Assert.Equal((200, true), ((int)byAddress.StatusCode, byAddress.Headers.CacheControl!.NoStore));
+        Assert.DoesNotContain(Read, worker.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +125,7 @@ public sealed class DeployedAppTests(AzuriteFixture azurite)
 
     private static async Task<HttpResponseMessage> DeclareAsync(WorkerUnderTest worker, string? key)
     {
-        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var body = new StringContent("""{"expectedSize":60}""", Encoding.UTF8, "application/json");
         return (await worker.RequestAsync("DeclareDelivery", HttpMethod.Put, "deliveries/d", key, body, Delivery)).Answer;
     }
 

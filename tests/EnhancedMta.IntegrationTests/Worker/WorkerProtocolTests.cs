@@ -11,7 +11,7 @@ public sealed class WorkerProtocolTests
     public async Task Each_field_is_in_the_descriptor_that_the_worker_carries()
     {
         var assemblies = await WorkerAssemblies.LoadAsync();
-        var reflection = assemblies.Worker.SelectMany(a => a.GetTypes()).Single(t => t.Name == "FunctionRpcReflection");
+        var reflection = assemblies.Worker.Select(a => a.GetType("Microsoft.Azure.Functions.Worker.Grpc.Messages.FunctionRpcReflection")).OfType<Type>().Single();
         var descriptor = reflection.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
         // Of the worker's own copy of the library: only octets pass between the two.
         var data = descriptor.GetType().GetProperty("SerializedData")!.GetValue(descriptor)!;

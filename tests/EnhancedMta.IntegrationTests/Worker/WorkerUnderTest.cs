@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using EnhancedMta.IntegrationTests.Worker.Rpc;
@@ -168,10 +169,31 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         var begun = (await AskAsync(new StreamingMessage { WorkerInitRequest = init }, nameof(WorkerInitResponse))).WorkerInitResponse;
         Assert.Equal(StatusResult.Types.Status.Success, begun.Result.Status);
         Capabilities = begun.Capabilities;
+        await ListensAsync();
         var told = (await AskAsync(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = folder } }, nameof(FunctionMetadataResponse))).FunctionMetadataResponse;
         Assert.Equal(StatusResult.Types.Status.Success, told.Result.Status);
         Functions = told.FunctionMetadataResults.ToDictionary(f => f.Name, StringComparer.Ordinal);
         NotLoaded = (await Task.WhenAll(Functions.Values.Select(LoadAsync))).Where(l => l.Result.Status != StatusResult.Types.Status.Success).ToDictionary(l => l.Name, l => l.Result.Exception?.Message ?? "");
+    }
+
+    /// <summary>The worker names its address before it listens there; the host's proxy tries again for as long.</summary>
+    private async Task ListensAsync()
+    {
+        var address = new Uri(Capabilities["HttpUri"]);
+        var limit = DateTime.UtcNow + Limit;
+        while (true)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (SocketException) when (DateTime.UtcNow < limit)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private async Task<(string Name, StatusResult Result)> LoadAsync(RpcFunctionMetadata function)
@@ -193,6 +215,7 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     {
         InvocationId = id,
         FunctionId = Functions[function].FunctionId,
+        TraceContext = new RpcTraceContext { TraceParent = $"00-{Guid.NewGuid():N}-00f067aa0ba902b7-01" },
         InputData = { new ParameterBinding { Name = Binding(function).GetProperty("name").GetString(), Data = trigger } },
     };
 
