@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,8 +8,9 @@ namespace EnhancedMta.Functions;
 public sealed class ExplainMessage(ExplainEndpoints explain)
 {
     [Function(nameof(ExplainMessage))]
+    [OpenTo(Role.Read)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "deliveries/{deliveryId}/messages/{messageId}/explain")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "deliveries/{deliveryId}/messages/{messageId}/explain")] HttpRequest request,
         string deliveryId,
         string messageId,
         CancellationToken cancellationToken) => explain.MessageAsync(request, deliveryId, messageId, cancellationToken);

@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,8 @@ namespace EnhancedMta.Functions;
 public sealed class ListIncidents(StateEndpoints state)
 {
     [Function(nameof(ListIncidents))]
+    [OpenTo(Role.Read)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "incidents")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "incidents")] HttpRequest request,
         CancellationToken cancellationToken) => state.IncidentsAsync(request, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,7 +8,8 @@ namespace EnhancedMta.Functions;
 public sealed class ReadFeedback(FeedbackEndpoints feedback)
 {
     [Function(nameof(ReadFeedback))]
+    [OpenTo(Role.Read)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "feedback")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "feedback")] HttpRequest request,
         CancellationToken cancellationToken) => feedback.ReadAsync(request, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,8 +8,9 @@ namespace EnhancedMta.Functions;
 public sealed class RetryFeedbackEndpoint(FeedbackEndpoints feedback)
 {
     [Function(nameof(RetryFeedbackEndpoint))]
+    [OpenTo(Role.Admin)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "feedback/endpoints/{endpoint}/retry")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "feedback/endpoints/{endpoint}/retry")] HttpRequest request,
         string endpoint,
         CancellationToken cancellationToken) => feedback.RetryAsync(request, endpoint, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,8 @@ namespace EnhancedMta.Functions;
 public sealed class SetMode(ModeEndpoint mode)
 {
     [Function(nameof(SetMode))]
+    [OpenTo(Role.Admin)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "mode")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mode")] HttpRequest request,
         CancellationToken cancellationToken) => mode.SetAsync(request, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,8 @@ namespace EnhancedMta.Functions;
 public sealed class SetWarmUp(WarmUpEndpoint warmUp)
 {
     [Function(nameof(SetWarmUp))]
+    [OpenTo(Role.Admin)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "warm-up")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "warm-up")] HttpRequest request,
         CancellationToken cancellationToken) => warmUp.SetAsync(request, cancellationToken);
 }

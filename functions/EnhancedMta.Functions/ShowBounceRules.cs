@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,6 +8,7 @@ namespace EnhancedMta.Functions;
 public sealed class ShowBounceRules(BounceRulesEndpoint rules)
 {
     [Function(nameof(ShowBounceRules))]
-    public Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "bounce-rules")] HttpRequest request) =>
+    [OpenTo(Role.Read)]
+    public Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "bounce-rules")] HttpRequest request) =>
         Task.FromResult(rules.Show());
 }

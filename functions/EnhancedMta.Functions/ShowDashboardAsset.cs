@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,6 +8,7 @@ namespace EnhancedMta.Functions;
 public sealed class ShowDashboardAsset(DashboardEndpoints dashboard)
 {
     [Function(nameof(ShowDashboardAsset))]
+    [OpenTo(Role.Anyone)]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "dashboard/{version}/{asset}")] HttpRequest request,
         string version,

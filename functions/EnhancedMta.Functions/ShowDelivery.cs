@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,8 +8,9 @@ namespace EnhancedMta.Functions;
 public sealed class ShowDelivery(DeliveryEndpoints deliveries)
 {
     [Function(nameof(ShowDelivery))]
+    [OpenTo(Role.Read)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "deliveries/{deliveryId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "deliveries/{deliveryId}")] HttpRequest request,
         string deliveryId,
         CancellationToken cancellationToken) => deliveries.SummaryAsync(request, deliveryId, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,8 +8,9 @@ namespace EnhancedMta.Functions;
 public sealed class ShowErasure(ErasureEndpoints erasures)
 {
     [Function(nameof(ShowErasure))]
+    [OpenTo(Role.Admin)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "erasures/{erasureId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "erasures/{erasureId}")] HttpRequest request,
         string erasureId,
         CancellationToken cancellationToken) => erasures.ShowAsync(request, erasureId, cancellationToken);
 }

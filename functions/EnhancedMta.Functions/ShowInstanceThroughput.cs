@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,7 +8,8 @@ namespace EnhancedMta.Functions;
 public sealed class ShowInstanceThroughput(ThroughputEndpoints throughput)
 {
     [Function(nameof(ShowInstanceThroughput))]
+    [OpenTo(Role.Read)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "throughput")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throughput")] HttpRequest request,
         CancellationToken cancellationToken) => throughput.OfInstanceAsync(request, cancellationToken);
 }

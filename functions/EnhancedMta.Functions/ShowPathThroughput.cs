@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,8 +8,9 @@ namespace EnhancedMta.Functions;
 public sealed class ShowPathThroughput(ThroughputEndpoints throughput)
 {
     [Function(nameof(ShowPathThroughput))]
+    [OpenTo(Role.Read)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "paths/{path}/throughput")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "paths/{path}/throughput")] HttpRequest request,
         string path,
         CancellationToken cancellationToken) => throughput.OfPathAsync(request, path, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,7 +8,8 @@ namespace EnhancedMta.Functions;
 public sealed class StartErasure(ErasureEndpoints erasures)
 {
     [Function(nameof(StartErasure))]
+    [OpenTo(Role.Admin)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "erasures")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "erasures")] HttpRequest request,
         CancellationToken cancellationToken) => erasures.BeginAsync(request, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,8 +8,9 @@ namespace EnhancedMta.Functions;
 public sealed class StopDelivery(DeliveryEndpoints deliveries)
 {
     [Function(nameof(StopDelivery))]
+    [OpenTo(Role.Ingest)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "deliveries/{deliveryId}/stop")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "deliveries/{deliveryId}/stop")] HttpRequest request,
         string deliveryId,
         CancellationToken cancellationToken) => deliveries.StopAsync(request, deliveryId, cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>What a timer function learns about its schedule.</summary>
-public sealed class TimerInfo
+public class TimerInfo
 {
     public ScheduleStatus? ScheduleStatus { get; set; }
 
@@ -10,7 +10,7 @@ public sealed class TimerInfo
 }
 
 /// <summary>All times are UTC.</summary>
-public sealed class ScheduleStatus
+public class ScheduleStatus
 {
     public DateTime Last { get; set; }
 

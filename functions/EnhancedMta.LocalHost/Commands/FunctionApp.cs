@@ -10,11 +10,15 @@ namespace EnhancedMta.LocalHost.Commands;
 /// <summary>All functions of EnhancedMta.Functions, with their services.</summary>
 internal static class FunctionApp
 {
+    // Longer than what is in mid-message when it comes has to end (BatchRelay), and to be settled.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(25);
+
     public static FunctionHostOptions Options(IConfiguration configuration) => new()
     {
         Functions = FunctionDescriptor.In(typeof(FunctionAttribute).Assembly),
         Configuration = configuration,
         ConfigureServices = Configure,
+        ShutdownGrace = Grace,
     };
 
     private static void Configure(IServiceCollection services, IConfiguration configuration)

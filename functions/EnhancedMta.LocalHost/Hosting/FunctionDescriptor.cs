@@ -1,4 +1,5 @@
 using System.Reflection;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -14,6 +15,7 @@ public sealed class FunctionDescriptor
     {
         Method = method;
         Name = name;
+        OpenTo = method.GetCustomAttribute<OpenToAttribute>()?.Role;
         var triggers = method.GetParameters().SelectMany(p => p.GetCustomAttributes().Where(IsTrigger)).ToList();
         if (triggers.Count != 1) throw Invalid($"has {triggers.Count} trigger parameters, not one");
         Trigger = triggers[0];
@@ -27,6 +29,9 @@ public sealed class FunctionDescriptor
 
     /// <summary>The HttpTrigger, QueueTrigger or TimerTrigger attribute.</summary>
     public Attribute Trigger { get; }
+
+    /// <summary>Whose keys open it, where the app decides; null where only the trigger's level counts.</summary>
+    public Role? OpenTo { get; }
 
     internal MethodInfo Method { get; }
 

@@ -144,10 +144,12 @@ public sealed class FunctionHost : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         await _stopping.CancelAsync();
+        // As the real host does it: first what runs comes to its end, then the app's services stop. The other way round what still relays
+        // would take up again what its services have just given back.
         await Task.WhenAll(
             _queueListeners.Select(listener => listener.StopAsync(_options.ShutdownGrace))
-            .Concat(_timers.Values.Select(timer => timer.StopAsync(_options.ShutdownGrace)))
-            .Append(_app.StopAsync()));
+            .Concat(_timers.Values.Select(timer => timer.StopAsync(_options.ShutdownGrace))));
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 }

@@ -1,18 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace EnhancedMta.LocalHost.Hosting;
 
 /// <summary>The keys of a host.</summary>
-/// <param name="Function">Opens functions of level Function.</param>
+/// <param name="Function">Opens functions of level Function, and those that the app opens to roles.</param>
 /// <param name="Master">Opens everything, /admin included.</param>
 public sealed record FunctionKeys(string Function, string Master)
 {
-    public const string Header = "x-functions-key";
+    public const string Header = HttpAccess.Header;
 
-    private const string Query = "code";
+    private const string Query = HttpAccess.Query;
 
     /// <summary>Two random keys of 256 bits.</summary>
     public static FunctionKeys Generate() => new(NewKey(), NewKey());

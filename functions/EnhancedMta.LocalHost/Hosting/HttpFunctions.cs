@@ -1,6 +1,8 @@
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.LocalHost.Hosting;
@@ -52,7 +54,8 @@ internal sealed class HttpFunctions(FunctionRuntime runtime, FunctionKeys keys, 
 
     private async Task AnswerAsync(HttpContext context, FunctionDescriptor function, AuthorizationLevel level)
     {
-        if (Refusal(context, level) is { } refusal)
+        if (function.OpenTo is not null) EnhancedMta.Http.AnswerHeaders.Set(context.Response);
+        if ((Refusal(context, level) ?? AppRefusal(context, function)) is { } refusal)
         {
             await refusal.ExecuteAsync(context);
             return;
@@ -81,6 +84,12 @@ internal sealed class HttpFunctions(FunctionRuntime runtime, FunctionKeys keys, 
             else await problem.ExecuteAsync(context);
         }
     }
+
+    // The host's own keys open everything here: nobody has to set up roles to try things out.
+    private IResult? AppRefusal(HttpContext context, FunctionDescriptor function) =>
+        function.OpenTo is not { } role || keys.Open(AuthorizationLevel.Function, FunctionKeys.SentBy(context.Request))
+            ? null
+            : runtime.Services.GetRequiredService<HttpAccess>().Refuse(context.Request, role);
 
     private IResult? Refusal(HttpContext context, AuthorizationLevel level)
     {

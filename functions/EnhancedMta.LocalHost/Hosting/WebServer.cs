@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Core.Pipeline;
+using EnhancedMta.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -14,9 +15,6 @@ namespace EnhancedMta.LocalHost.Hosting;
 /// <summary>Kestrel on loopback with the app's services, and nothing read from outside the given settings.</summary>
 internal static class WebServer
 {
-    // Azure's limit for a request to a function app.
-    private const long MaxRequestBytes = 100 * 1024 * 1024;
-
     public static WebApplication Build(FunctionHostOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -25,7 +23,7 @@ internal static class WebServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.MaxBody;
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         (options.ConfigureLogging ?? LogToConsole)(builder.Logging);

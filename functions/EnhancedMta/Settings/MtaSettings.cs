@@ -5,6 +5,7 @@ using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Feedback.Push;
+using EnhancedMta.Http.Access;
 using EnhancedMta.Modes;
 using EnhancedMta.Retention;
 using EnhancedMta.Sites;
@@ -58,6 +59,12 @@ public sealed record MtaSettings
     /// <summary>Who gets a copy of each message: Campaign's <c>EMTA_BCC_ADDRESS</c>. Null for nobody.</summary>
     public EmailAddress? BccAddress { get; init; }
 
+    /// <summary>What opens the HTTP functions.</summary>
+    public AccessKeys HttpKeys { get; init; } = AccessKeys.None;
+
+    /// <summary>Of requests with one key.</summary>
+    public RequestRates Rates { get; init; } = RequestRates.Default;
+
     /// <summary>File of a user's bounce rules; null for the blob of the storage account.</summary>
     public string? BounceRulesFile { get; init; }
 
@@ -88,6 +95,8 @@ public sealed record MtaSettings
             TlsReports = ReadTlsReports(mta.GetSection("TlsReports"), faults),
             Feedback = FeedbackSettings.Read(mta.GetSection("Feedback"), faults),
             Webhooks = WebhookSettings.Read(mta.GetSection("Webhooks"), faults),
+            HttpKeys = AccessKeys.Read(mta.GetSection("Keys"), faults),
+            Rates = RequestRates.Read(mta.GetSection("RequestsPerSecond"), faults),
             Batches = new BatchOptions
             {
                 ClaimLifetime = Duration(mta, "Batches:ClaimLifetime", new BatchOptions().ClaimLifetime, faults),
@@ -108,6 +117,7 @@ public sealed record MtaSettings
             MxRulesFile = mta["MxRulesFile"] is { Length: > 0 } mxRules ? mxRules : null,
             Dkim = DkimSettings.Read(mta.GetSection("Dkim"), faults),
         };
+        VaultReferences.Check(configuration, faults);
         return faults.Count == 0 ? settings : throw new SettingsException(faults);
     }
 

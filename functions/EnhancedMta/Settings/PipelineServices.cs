@@ -11,6 +11,7 @@ using EnhancedMta.Explain;
 using EnhancedMta.Feedback;
 using EnhancedMta.Feedback.Push;
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
 using EnhancedMta.Kpis;
@@ -137,6 +138,10 @@ public static class PipelineServices
 
         AddFeedback(services, settings);
 
+        services.AddSingleton(settings.HttpKeys);
+        services.AddSingleton(settings.Rates);
+        services.AddSingleton<KeyRates>();
+        services.AddSingleton<HttpAccess>();
         services.AddSingleton<DeliveryEndpoints>();
         services.AddSingleton<RelayEndpoint>();
         services.AddSingleton<LogEndpoints>();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using EnhancedMta.LocalHost.Hosting;
 using Microsoft.AspNetCore.Mvc;
@@ -136,6 +138,18 @@ public sealed class HttpTriggerTests(AzuriteFixture azurite) : IAsyncLifetime
         // The host refuses on the announced length: the body is never asked for.
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
         Assert.Equal("The request body is too large.", (await ProblemAsync(answer, 413)).Title);
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_is_not_waited_for()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", _client.BaseAddress!.Port, Cancel);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"PUT /{Part} HTTP/1.1\r\nHost: localhost\r\n{FunctionKeys.Header}: {TestHost.Keys.Function}\r\nContent-Length: 1000\r\n\r\nthe first few octets"), Cancel);
+        // Neither told to go on nor left alone: the host answers, and ends the connection.
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

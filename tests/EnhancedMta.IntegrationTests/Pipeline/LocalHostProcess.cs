@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace EnhancedMta.IntegrationTests.Pipeline;
@@ -10,6 +11,8 @@ internal sealed partial class LocalHostProcess : IAsyncDisposable
     private const int LinesKept = 40;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
@@ -62,6 +65,16 @@ internal sealed partial class LocalHostProcess : IAsyncDisposable
             throw new InvalidOperationException($"The host ended by itself, with exit code {_process.ExitCode}:\n{Output}");
         _process.Kill();
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGTERM, as an orchestrator sends it, and what Ctrl-C does: it may put things in order.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)])!)
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(StopLimit, TestContext.Current.CancellationToken);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -83,4 +83,20 @@ public sealed class TlsTests : IAsyncDisposable
         for (var i = 0; i < 5; i++)
             Assert.Equal(AttemptOutcome.Accepted, (await _pool.SendAsync(_server)).Outcome);
     }
+
+    /// <summary>CVE-2011-0411, the client's side: who sits on the line writes replies behind the 220, for the client to take for the server's over TLS.</summary>
+    [Fact]
+    public async Task What_was_slipped_in_behind_the_answer_to_starttls_is_not_taken_for_an_answer_over_tls()
+    {
+        _server.Tls = SmtpTls.Works;
+        _server.Script = step => step.Phase switch
+        {
+            SmtpPhase.StartTls => SmtpAct.Reply("220 2.0.0 Go ahead", "250 mx.injected.example", "250 2.1.0 OK", "250 2.1.5 OK", "354 Go ahead", "250 2.0.0 Taken, says the injected one"),
+            SmtpPhase.Rcpt => SmtpAct.Reply("550 5.1.1 The server itself knows no such user"),
+            _ => null,
+        };
+        var result = await _pool.SendAsync(_server);
+        Assert.NotEqual(AttemptOutcome.Accepted, result.Outcome);
+        Assert.DoesNotContain("injected", $"{result.Reply?.Text} {result.Detail}", StringComparison.Ordinal);
+    }
 }

@@ -45,6 +45,19 @@ public sealed class LineTests
         Assert.StartsWith(error, await Relay.ReadErrorAsync(line), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("application/x-ndjson")]
+    [InlineData("application/json")]
+    public async Task A_line_nested_without_end_is_rejected_alone(string contentType)
+    {
+        var deep = $"{{\"messageId\":\"2\",\"x\":{new string('[', 100_000)}{new string(']', 100_000)}}}";
+        string[] lines = [Relay.Line("1"), deep, Relay.Line("3")];
+        var read = await Relay.ReadAsync(contentType == "application/json" ? $"[{string.Join(',', lines)}]" : string.Join('\n', lines), contentType);
+        Assert.Equal(3, read.Count);
+        Assert.StartsWith("line: not valid JSON", Assert.IsType<RejectedLine>(read[1]).Error, StringComparison.Ordinal);
+        Assert.Equal(["1", "3"], new[] { Relay.Message(read[0]).MessageId, Relay.Message(read[2]).MessageId });
+    }
+
+    [Theory]
     [InlineData("'x\\r\\nBcc: a@b.example'", "subject: contains a line break")]
     [InlineData("'x\\u0000'", "subject: contains a line break or NUL")]
     [InlineData("null", "subject: missing")]

@@ -36,6 +36,11 @@ public sealed class MtaSettingsTests
     [InlineData("EnhancedMta:BccAddress", "the archive", "EnhancedMta__BccAddress")]
     [InlineData("EnhancedMta:Retention:LogDays", "7", "EnhancedMta__Retention__LogDays: '7' must be a whole number from 8")]
     [InlineData("EnhancedMta:Retention:ContentDays", "one", "EnhancedMta__Retention__ContentDays")]
+    [InlineData("EnhancedMta:Keys:Read:0", "short", "EnhancedMta__Keys__Read__0: must have")]
+    [InlineData("EnhancedMta:RequestsPerSecond:Read", "-1", "EnhancedMta__RequestsPerSecond__Read")]
+    [InlineData("EnhancedMta:Keys:Read:0", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/read)", "EnhancedMta__Keys__Read__0: is a Key Vault reference")]
+    [InlineData("EnhancedMta:ReturnPathKeys:0", "@Microsoft.KeyVault(VaultName=v;SecretName=s)", "EnhancedMta__ReturnPathKeys__0: is a Key Vault reference")]
+    [InlineData("EnhancedMta:Webhooks:Postmark:Password", "@Microsoft.KeyVault(VaultName=v;SecretName=s)", "EnhancedMta__Webhooks__Postmark__Password: is a Key Vault reference")]
     [InlineData("EnhancedMta:Dkim:0:Domain", "example.org", "EnhancedMta__Dkim__0__Selector")]
     public void A_fault_is_named_as_the_setting_is_written(string name, string value, string named)
     {
@@ -48,6 +53,17 @@ public sealed class MtaSettingsTests
     {
         var faults = Assert.Throws<SettingsException>(() => Read([])).Faults;
         Assert.Equal(5, faults.Count);
+    }
+
+    [Fact]
+    public void Each_fault_is_told_once()
+    {
+        var faults = Assert.Throws<SettingsException>(() => Read(new(Good)
+        {
+            ["EnhancedMta:ReturnPathKeys:0"] = "@Microsoft.KeyVault(VaultName=v;SecretName=s)",
+            ["EnhancedMta:Keys:Read:0"] = "@Microsoft.KeyVault(VaultName=v;SecretName=s)",
+        })).Faults;
+        Assert.Equal(2, faults.Count);
     }
 
     [Fact]
