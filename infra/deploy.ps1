@@ -48,6 +48,7 @@ function Get-RandomBytes([int] $Count) {
 }
 
 function Initialize-Group {
+    if (-not $env:MTA_SSH_PUBLIC_KEY) { throw 'Set MTA_SSH_PUBLIC_KEY to the text of a public key: the VMs cannot be made without, and want the same one each time.' }
     if ((Invoke-Az group exists --name $Group) -eq 'false') {
         if (-not $Location) { throw "The group $Group is not there; give -Location to make it." }
         Invoke-Az group create --name $Group --location $Location --output none
@@ -204,7 +205,13 @@ $script:name = Get-Output appName
 $script:key = if ($env:MTA_API_KEY) { $env:MTA_API_KEY } else { Invoke-Az functionapp keys list --resource-group $Group --name $script:name --query functionKeys.default --output tsv }
 $before = ''
 if ($Upgrade) {
-    Wait-Health
+    try { $null = Invoke-RestMethod "$script:api/health" -TimeoutSec 30 -MaximumRetryCount 3 -RetryIntervalSec 2 }
+    catch {
+        Write-Information 'No app answers: there is nothing to hold.'
+        $Upgrade = $false
+    }
+}
+if ($Upgrade) {
     $before = (Invoke-Api GET mode).mode
     Write-Information "Mode $before becomes maintenance: mail is accepted and held."
     Set-Mode maintenance 'upgrade by deploy.ps1'

@@ -59,6 +59,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 prepare() {
+  [ -n "${MTA_SSH_PUBLIC_KEY:-}" ] || die 'set MTA_SSH_PUBLIC_KEY to the text of a public key: the VMs cannot be made without, and want the same one each time'
   if [ "$(az group exists --name "$group")" = false ]; then
     [ -n "$location" ] || die "the group $group is not there; give --location to make it"
     az group create --name "$group" --location "$location" --output none
@@ -216,8 +217,11 @@ fi
 $app || exit 0
 read_key
 before=''
+if $upgrade && ! curl -sS --fail --max-time 30 --retry 3 "$api/health" >/dev/null 2>&1; then
+  say 'No app answers: there is nothing to hold.'
+  upgrade=false
+fi
 if $upgrade; then
-  wait_for_health
   before=$(call GET mode | jq -r .mode)
   say "Mode $before becomes maintenance: mail is accepted and held."
   set_mode maintenance 'upgrade by deploy.sh'

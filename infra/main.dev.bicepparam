@@ -22,7 +22,8 @@ param unsignedDomains = ['*']
 param alertEmails = ['dev@example.com']
 param logDailyQuotaGb = 1
 
-param sshPublicKey = readEnvironmentVariable('MTA_SSH_PUBLIC_KEY', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA nobody')
+// Azure asks for a key, and for the same one each time; nobody reaches SSH from outside.
+param sshPublicKey = readEnvironmentVariable('MTA_SSH_PUBLIC_KEY', '')
 param reverseDns = bool(readEnvironmentVariable('MTA_REVERSE_DNS', 'false'))
 
 // Set by deploy.sh the first time only; the vault keeps them.

@@ -53,7 +53,8 @@ param alertEmails = ['operators@example.com']
 param logRetentionDays = 90
 param logsStorageRequests = true
 
-param sshPublicKey = readEnvironmentVariable('MTA_SSH_PUBLIC_KEY', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA nobody')
+// Azure asks for a key, and for the same one each time; nobody reaches SSH from outside.
+param sshPublicKey = readEnvironmentVariable('MTA_SSH_PUBLIC_KEY', '')
 param reverseDns = bool(readEnvironmentVariable('MTA_REVERSE_DNS', 'false'))
 
 // Set by deploy.sh the first time only; the vault keeps them.

@@ -38,7 +38,9 @@ param workspaceId string
 
 var capacity = [1, 2, 4, 8, 16][32 - prefixLength]
 // Said here and not by Azure in the middle of a deployment.
-var count = length(proxies) <= capacity ? length(proxies) : fail('There are more proxies than the prefix has IPs; see egressPrefixLength.')
+var count = length(proxies) <= capacity
+  ? length(proxies)
+  : fail('There are more proxies than the prefix has IPs; see egressPrefixLength.')
 
 var dantedConf = reduce(
   items({ '{{interface}}': 'eth0', '{{clients}}': clients, '{{network}}': network }),
