@@ -76,6 +76,10 @@ function Set-FirstSecret {
         $env:MTA_RETURN_PATH_KEY = [Convert]::ToBase64String((Get-RandomBytes 32))
         Write-Information 'A key for return paths was made; the vault keeps it.'
     }
+    if (-not $env:MTA_ADMIN_KEY -and $entries -notcontains 'api-key-admin') {
+        $env:MTA_ADMIN_KEY = [Convert]::ToHexString((Get-RandomBytes 32)).ToLowerInvariant()
+        Write-Information 'A key for the API was made; the vault keeps it, as api-key-admin.'
+    }
     if (-not $env:MTA_PROXY_PASSWORD -and $entries -notcontains 'proxy-password') {
         $env:MTA_PROXY_PASSWORD = [Convert]::ToHexString((Get-RandomBytes 24)).ToLowerInvariant()
         Write-Information 'A password for the proxies was made; the vault keeps it.'
@@ -170,6 +174,10 @@ function Wait-Health {
 
 function Test-App {
     Wait-Health
+    if (-not $script:key) {
+        Write-Information 'No key of the API: nothing but its health was looked at. Set MTA_API_KEY.'
+        return
+    }
     Write-Information "Mode: $((Invoke-Api GET mode).mode)"
     (Invoke-Api GET 'incidents?limit=5').incidents | ForEach-Object { Write-Information "Incident: $($_.time) $($_.kind) $($_.subject): $($_.detail)" }
     if (-not $SmokeTo) { return }
@@ -202,7 +210,10 @@ if ($InfraOnly) { return }
 
 $script:api = Get-Output api
 $script:name = Get-Output appName
-$script:key = if ($env:MTA_API_KEY) { $env:MTA_API_KEY } else { Invoke-Az functionapp keys list --resource-group $Group --name $script:name --query functionKeys.default --output tsv }
+# The one that was just made is the one that opens.
+$script:key = if ($env:MTA_API_KEY) { $env:MTA_API_KEY } elseif ($env:MTA_ADMIN_KEY) { $env:MTA_ADMIN_KEY }
+else { & az keyvault secret show --vault-name (Get-Output vaultName) --name api-key-admin --query value --output tsv 2>$null }
+if (-not $script:key -and ($Upgrade -or $SmokeTo)) { throw 'The mode and the smoke test take a key of the API: set MTA_API_KEY.' }
 $before = ''
 if ($Upgrade) {
     try { $null = Invoke-RestMethod "$script:api/health" -TimeoutSec 30 -MaximumRetryCount 3 -RetryIntervalSec 2 }

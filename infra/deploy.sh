@@ -18,8 +18,9 @@ deploy.sh -g GROUP -p PARAMETERS [options]
       --smoke-from ADDRESS, --smoke-to ADDRESS
                            send one real message at the end and wait until it is delivered
 
-Signed in by `az login`, or by OIDC in a workflow. MTA_SSH_PUBLIC_KEY has the key that Azure asks for; MTA_API_KEY a key of the API with the
-admin's rights, else the default host key is read. MTA_RETURN_PATH_KEY and MTA_PROXY_PASSWORD are made the first time and kept in the vault; set one to change it.
+Signed in by `az login`, or by OIDC in a workflow. MTA_SSH_PUBLIC_KEY has the key that Azure asks for. MTA_RETURN_PATH_KEY, MTA_PROXY_PASSWORD and
+MTA_ADMIN_KEY are made the first time and kept in the vault; set one to change it. MTA_API_KEY is an admin's key of the API, for --upgrade and the smoke test;
+else the vault is asked for it, which answers to those who may read it and, when it is private, are in its network.
 USAGE
 }
 
@@ -93,6 +94,11 @@ first_secrets() {
     MTA_PROXY_PASSWORD=$(openssl rand -hex 24)
     say 'A password for the proxies was made; the vault keeps it.'
   fi
+  if [ -z "${MTA_ADMIN_KEY:-}" ] && ! grep -qx 'api-key-admin' <<<"$entries"; then
+    MTA_ADMIN_KEY=$(openssl rand -hex 32)
+    say "A key for the API was made; the vault keeps it, as api-key-admin."
+  fi
+  export MTA_ADMIN_KEY="${MTA_ADMIN_KEY:-}"
   export MTA_RETURN_PATH_KEY="${MTA_RETURN_PATH_KEY:-}" MTA_PROXY_PASSWORD="${MTA_PROXY_PASSWORD:-}"
 }
 
@@ -148,9 +154,9 @@ call() {
 
 read_key() {
   api=$(output api) name=$(output appName)
-  if [ -z "${MTA_API_KEY:-}" ]; then
-    MTA_API_KEY=$(az functionapp keys list --resource-group "$group" --name "$name" --query functionKeys.default --output tsv)
-  fi
+  # The one that was just made is the one that opens.
+  MTA_API_KEY=${MTA_API_KEY:-${MTA_ADMIN_KEY:-}}
+  [ -n "$MTA_API_KEY" ] || MTA_API_KEY=$(az keyvault secret show --vault-name "$(output vaultName)" --name api-key-admin --query value --output tsv 2>/dev/null) || true
   (umask 077; printf 'header = "x-functions-key: %s"\n' "$MTA_API_KEY" >"$work/key")
 }
 
@@ -181,6 +187,10 @@ wait_for_health() {
 
 smoke() {
   wait_for_health
+  if [ -z "$MTA_API_KEY" ]; then
+    say 'No key of the API: nothing but its health was looked at. Set MTA_API_KEY.'
+    return 0
+  fi
   call GET mode >"$work/mode"
   say "Mode: $(jq -r .mode "$work/mode")"
   call GET incidents?limit=5 | jq -r '.incidents[] | "Incident: \(.time) \(.kind) \(.subject): \(.detail)"' >&2
@@ -217,6 +227,7 @@ fi
 $app || exit 0
 read_key
 before=''
+if [ -z "$MTA_API_KEY" ] && { $upgrade || [ -n "$smoke_to" ]; }; then die 'the mode and the smoke test take a key of the API: set MTA_API_KEY'; fi
 if $upgrade && ! curl -sS --fail --max-time 30 --retry 3 "$api/health" >/dev/null 2>&1; then
   say 'No app answers: there is nothing to hold.'
   upgrade=false

@@ -79,7 +79,7 @@ param unsignedDomains string[] = []
 @description('Further app settings by name. Nothing secret.')
 param settings { *: string } = {}
 
-@description('Further app settings by name, each with the name of the vault\'s entry that has its value: webhook and feedback keys.')
+@description('Further app settings by name, each with the name of the vault\'s entry that has its value: keys of the API, of webhooks and of feedback.')
 param vaultSettings { *: string } = {}
 
 @description('Who is told of alerts.')
@@ -99,6 +99,10 @@ param logsStorageRequests bool = false
 @secure()
 param returnPathKey string = ''
 
+@description('At least 24 printable characters: opens the whole API. Only the first time, or to change it.')
+@secure()
+param adminKey string = ''
+
 @description('At least 16 letters and digits. Only the first time, or to change it.')
 @secure()
 param proxyPassword string = ''
@@ -107,6 +111,7 @@ var suffix = uniqueString(resourceGroup().id, name)
 var globalName = toLower('${name}${suffix}')
 var proxyUser = 'mta'
 var proxyEntry = 'proxy-password'
+var adminEntry = 'api-key-admin'
 
 // Said here and not by the app at its start.
 var egressCount = length(proxies) + length(smarthosts) > 0
@@ -170,7 +175,9 @@ module vault 'modules/vault.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     returnPathEntry: returnPathEntries[0]
     proxyEntry: proxyEntry
+    adminEntry: adminEntry
     returnPathKey: returnPathKey
+    adminKey: adminKey
     proxyPassword: proxyPassword
   }
 }
@@ -251,6 +258,7 @@ module app 'modules/app.bicep' = {
     heloHost: heloHost
     returnPathDomain: returnPathDomain
     returnPathEntries: returnPathEntries
+    adminEntry: adminEntry
     proxies: proxies
     proxyAddresses: egress.?outputs.publicAddresses ?? []
     proxyHosts: [for i in range(0, length(proxies)): cidrHost(cidrSubnet(networkPrefix, 26, 5), 3 + i)]

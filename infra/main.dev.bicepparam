@@ -28,4 +28,5 @@ param reverseDns = bool(readEnvironmentVariable('MTA_REVERSE_DNS', 'false'))
 
 // Set by deploy.sh the first time only; the vault keeps them.
 param returnPathKey = readEnvironmentVariable('MTA_RETURN_PATH_KEY', '')
+param adminKey = readEnvironmentVariable('MTA_ADMIN_KEY', '')
 param proxyPassword = readEnvironmentVariable('MTA_PROXY_PASSWORD', '')

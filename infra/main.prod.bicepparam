@@ -41,7 +41,11 @@ param nativeMta = {
   passwordEntry: 'native-mta-password'
 }
 
+// Keys by role (docs/security.md), webhooks, feedback: app setting, and the vault's entry with its value.
 param vaultSettings = {
+  EnhancedMta__Keys__Ingest__0: 'api-key-ingest'
+  EnhancedMta__Keys__Read__0: 'api-key-read'
+  EnhancedMta__Keys__Bounces__sparkpost__0: 'api-key-sparkpost'
   EnhancedMta__Webhooks__sparkpost__Token: 'webhook-sparkpost'
 }
 param settings = {
@@ -59,4 +63,5 @@ param reverseDns = bool(readEnvironmentVariable('MTA_REVERSE_DNS', 'false'))
 
 // Set by deploy.sh the first time only; the vault keeps them.
 param returnPathKey = readEnvironmentVariable('MTA_RETURN_PATH_KEY', '')
+param adminKey = readEnvironmentVariable('MTA_ADMIN_KEY', '')
 param proxyPassword = readEnvironmentVariable('MTA_PROXY_PASSWORD', '')

@@ -30,6 +30,9 @@ param returnPathDomain string
 @description('Names of the vault\'s entries with keys of return paths: the first signs, all verify.')
 param returnPathEntries string[]
 
+@description('Name of the vault\'s entry with the key that opens the whole API.')
+param adminEntry string
+
 param proxies proxyType[]
 
 @description('Public addresses of the proxies, in their order.')
@@ -70,6 +73,7 @@ var fixed = [
   { name: 'EnhancedMta__HeloHost', value: heloHost }
   { name: 'EnhancedMta__ReturnPathDomain', value: returnPathDomain }
   { name: 'EnhancedMta__Dkim__VaultUri', value: vaultUri }
+  { name: 'EnhancedMta__Keys__Admin__0', value: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${adminEntry})' }
 ]
 
 var returnPathKeys = map(range(0, length(returnPathEntries)), i => {

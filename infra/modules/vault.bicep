@@ -22,8 +22,14 @@ param returnPathEntry string
 @description('Under which name it has the proxies\' password.')
 param proxyEntry string
 
+@description('And under which the API\'s first key.')
+param adminEntry string
+
 @secure()
 param returnPathKey string
+
+@secure()
+param adminKey string
 
 @secure()
 param proxyPassword string
@@ -56,6 +62,12 @@ resource newReturnPathKey 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = if (!
   parent: vault
   name: returnPathEntry
   properties: { value: returnPathKey, contentType: 'base64 octets' }
+}
+
+resource newAdminKey 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = if (!empty(adminKey)) {
+  parent: vault
+  name: adminEntry
+  properties: { value: adminKey, contentType: 'text/plain' }
 }
 
 resource newProxyPassword 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = if (!empty(proxyPassword)) {

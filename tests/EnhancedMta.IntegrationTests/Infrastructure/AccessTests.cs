@@ -24,10 +24,11 @@ public sealed class AccessTests
             var text = resource.Body.GetRawText();
             Assert.DoesNotContain(Bicep.ReturnPathKey, text, StringComparison.Ordinal);
             Assert.DoesNotContain(Bicep.ProxyPassword, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Bicep.AdminKey, text, StringComparison.Ordinal);
             foreach (var function in new[] { "listKeys", "listAccountKeys", "listSecrets", "AccountKey=", "SharedAccessSignature" })
                 Assert.DoesNotContain(function, text, StringComparison.OrdinalIgnoreCase);
         }
-        Assert.Equal(["proxy-password", "return-path-key"], deployment.Of("Microsoft.KeyVault/vaults/secrets").Select(s => s.Name.Split('/')[1]).Order());
+        Assert.Equal(["api-key-admin", "proxy-password", "return-path-key"], deployment.Of("Microsoft.KeyVault/vaults/secrets").Select(s => s.Name.Split('/')[1]).Order());
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class AccessTests
         var secure = new HashSet<string>();
         var outputs = new List<string>();
         Collect(template.RootElement, secure, outputs);
-        Assert.Equal(["proxyPassword", "returnPathKey"], secure.Order());
+        Assert.Equal(["adminKey", "proxyPassword", "returnPathKey"], secure.Order());
         Assert.NotEmpty(outputs);
         Assert.All(outputs, text =>
         {
@@ -52,7 +53,7 @@ public sealed class AccessTests
     public async Task Settings_that_hold_a_secret_refer_to_the_vault(string environment)
     {
         var settings = (await Bicep.ExpandAsync(environment)).AppSettings();
-        string[] secret = ["Password", "PrivateKey", "ReturnPathKeys", "Token", "SigningKey"];
+        string[] secret = ["Password", "PrivateKey", "__Keys__", "ReturnPathKeys", "Token", "SigningKey"];
         var held = settings.Where(s => Array.Exists(secret, word => s.Key.Contains(word, StringComparison.OrdinalIgnoreCase))).ToList();
         Assert.NotEmpty(held);
         Assert.All(held, setting => Assert.StartsWith("@Microsoft.KeyVault(SecretUri=https://", setting.Value, StringComparison.Ordinal));

@@ -11,6 +11,7 @@ internal static class Bicep
 {
     /// <summary>Values of the secrets while templates are expanded: wherever one of them turns up, a secret turned up.</summary>
     public const string ReturnPathKey = "bWFya2VyIG9mIHRoZSByZXR1cm4tcGF0aCBrZXk=";
+    public const string AdminKey = "markerOfTheKeyThatOpensAll";
     public const string ProxyPassword = "markerOfTheProxyPassword";
 
     public const string LongestName = "abcdefghijk";
@@ -30,6 +31,7 @@ internal static class Bicep
         var start = new ProcessStartInfo(Compiler, arguments);
         // What deploy.sh sets.
         start.Environment["MTA_RETURN_PATH_KEY"] = ReturnPathKey;
+        start.Environment["MTA_ADMIN_KEY"] = AdminKey;
         start.Environment["MTA_PROXY_PASSWORD"] = ProxyPassword;
         start.Environment.Remove("MTA_REVERSE_DNS");
         return await Programs.RunAsync(start);
