@@ -125,7 +125,8 @@ deploy_infra() {
   az deployment group what-if --resource-group "$group" --name "$deployment" --parameters "$parameters"
   ! $only_what_if || exit 0
   if ! $yes; then
-    read -r -p 'Deploy this? [y/N] ' answer
+    local answer=''
+    read -r -p 'Deploy this? [y/N] ' answer || true
     [ "$answer" = y ] || die 'nothing was changed'
   fi
   az deployment group create --resource-group "$group" --name "$deployment" --parameters "$parameters" --output none

@@ -39,7 +39,7 @@ param returnPathMx string = ''
 @description('What we say in EHLO where an egress has no name of its own.')
 param heloHost string
 
-@description('Sending IPs of our own.')
+@description('Sending IPs of our own. Add new ones at the end: their order gives them their addresses in the network.')
 @maxLength(16)
 param proxies proxyType[]
 

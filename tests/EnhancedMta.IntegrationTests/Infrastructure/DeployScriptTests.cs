@@ -30,6 +30,9 @@ public sealed partial class DeployScriptTests(AzuriteFixture azurite) : IDisposa
         // What it would do comes before what it does.
         Assert.True(Log.IndexOf("what-if", StringComparison.Ordinal) < Log.IndexOf("group create", StringComparison.Ordinal));
         Assert.Contains("az functionapp deployment source config-zip --resource-group mta --name mta-app", Log, StringComparison.Ordinal);
+        // The folder that zip programs like to leave out is what tells the host of its extensions.
+        Assert.Contains("published host.json", Log, StringComparison.Ordinal);
+        Assert.Contains("published .azurefunctions/function.deps.json", Log, StringComparison.Ordinal);
         Assert.Contains("mta11.example.com\tA\t192.0.2.11", errors + await OutputAsync(), StringComparison.Ordinal);
         Assert.Single(mta.Sink.Ledger.Messages);
         // Nothing secret is told, to people or as an argument.
@@ -120,13 +123,13 @@ public sealed partial class DeployScriptTests(AzuriteFixture azurite) : IDisposa
 
     private async Task<(int ExitCode, string Output, string Errors)> DeployAsync(MtaUnderTest? mta, Dictionary<string, string> answers, params string[] options)
     {
-        foreach (var (program, package) in new[] { ("bash", "bash"), ("curl", "curl"), ("jq", "jq"), ("openssl", "openssl"), ("zip", "zip"), ("getent", "libc-bin") })
+        foreach (var (program, package) in new[] { ("bash", "bash"), ("curl", "curl"), ("jq", "jq"), ("openssl", "openssl"), ("zip", "zip"), ("unzip", "unzip"), ("getent", "libc-bin") })
             Programs.Need(program, package);
         var programs = Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName;
         var root = RepositoryRoot.Find();
         Put("az", await File.ReadAllTextAsync(Path.Combine(root, "tests/EnhancedMta.IntegrationTests/Infrastructure/az-stand-in.sh"), Cancel));
         // The build with the real worker packages cannot be made here.
-        Put("dotnet", "#!/bin/bash\n[ \"$STAND_IN_BUILD\" != fails ] || exit 1\nmkdir -p \"${*##*-o }\" && echo '{}' >\"${*##*-o }/host.json\"\n");
+        Put("dotnet", "#!/bin/bash\n[ \"$STAND_IN_BUILD\" != fails ] || exit 1\nmkdir -p \"${@: -1}/.azurefunctions\" && echo '{}' | tee \"${@: -1}/host.json\" >\"${@: -1}/.azurefunctions/function.deps.json\"\n");
         Put("sleep", "#!/bin/bash\nexec /bin/sleep 0.5\n");
         var start = new ProcessStartInfo("bash", [Path.Combine(root, "infra/deploy.sh"), "--group", "mta", "--parameters", Path.Combine(root, "infra/main.dev.bicepparam"), .. options]);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MTA_", StringComparison.Ordinal)).ToList())

@@ -20,7 +20,8 @@ case $* in
   'keyvault secret show'*) if [ -n "$STAND_IN_NO_KEY" ]; then echo 'ForbiddenByConnection' >&2; exit 1; fi; echo "$STAND_IN_KEY" ;;
   'functionapp deployment source config-zip'*)
     curl -sS -H "x-functions-key: $STAND_IN_KEY" "$STAND_IN_API/mode" | jq -r '"mode while publishing: \(.mode)"' >>"$STAND_IN_LOG"
-    unzip -l "${*##*--src }" 2>/dev/null | awk '/host.json/ {print "published " $4}' >>"$STAND_IN_LOG" || true ;;
+    arguments=$* package=${arguments##*--src }
+    unzip -Z1 "${package%% *}" | sed 's/^/published /' >>"$STAND_IN_LOG" ;;
   'vm list'*) printf 'mta-egress-11\nmta-egress-12\n' ;;
   'vm delete'* | 'vm run-command invoke'*) ;;
   *) echo "The stand-in knows no az $*" >&2; exit 1 ;;
