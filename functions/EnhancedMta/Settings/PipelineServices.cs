@@ -113,7 +113,7 @@ public static class PipelineServices
         services.AddSingleton<MessageRelay>();
         services.AddSingleton<BatchRelay>();
         services.AddSingleton<BounceIntake>();
-        services.AddSingleton(s => new WebhookReceiver(settings.Webhooks, WebhookReceiver.CreateHttpClient(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new WebhookReceiver(settings.Webhooks, WebhookReceiver.CreateHttpClient(s.GetRequiredService<HostAddresses>()), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReportedMessages>();
         services.AddSingleton<BounceChanges>();
         services.AddSingleton<VerdictCorrections>();

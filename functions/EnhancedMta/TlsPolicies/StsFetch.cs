@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using EnhancedMta.Sites;
+using EnhancedMta.StrangerUrls;
 
 namespace EnhancedMta.TlsPolicies;
 
@@ -11,25 +12,14 @@ internal sealed class StsFetch : IDisposable
     // RFC 8461 §3.3: 64 KB are plenty.
     private const int MaxLength = 64 * 1024;
 
-    private readonly HostAddresses _addresses;
     private readonly TlsPolicyOptions _options;
     private readonly HttpClient _http;
 
     public StsFetch(HostAddresses addresses, TlsPolicyOptions options)
     {
-        (_addresses, _options) = (addresses, options);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            // RFC 8461 §3.3: 3xx must not be followed.
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            MaxResponseHeadersLength = 16,
-            PooledConnectionLifetime = TimeSpan.Zero,
-            ConnectCallback = ConnectAsync,
-            SslOptions = ClientTls.Options(options.Authorities),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        _options = options;
+        // RFC 8461 §3.3: 3xx must not be followed. Time is limited by the whole fetch.
+        _http = StrangerHttp.CreateClient(addresses, new StrangerHttpOptions { Timeout = Timeout.InfiniteTimeSpan, Tls = ClientTls.Options(options.Authorities) });
     }
 
     /// <summary>The policy, or why there is none. Never throws.</summary>
@@ -71,7 +61,4 @@ internal sealed class StsFetch : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
-        await Connection.OpenAsync(_addresses, context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
 }

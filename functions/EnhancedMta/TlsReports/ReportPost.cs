@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using EnhancedMta.Sites;
+using EnhancedMta.StrangerUrls;
 using EnhancedMta.TlsPolicies;
 
 namespace EnhancedMta.TlsReports;
@@ -8,8 +9,6 @@ namespace EnhancedMta.TlsReports;
 /// <summary>Posts reports (RFC 8460 §5.4), only to addresses that a stranger may send us to.</summary>
 internal sealed class ReportPost : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly HttpClient _http;
 
     public ReportPost(HostAddresses addresses)
@@ -19,17 +18,7 @@ internal sealed class ReportPost : IDisposable
 #pragma warning disable CA5359
         tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            MaxResponseHeadersLength = 16,
-            PooledConnectionLifetime = TimeSpan.Zero,
-            ConnectCallback = async (context, cancellationToken) => await Connection.OpenAsync(addresses, context.DnsEndPoint, cancellationToken).ConfigureAwait(false),
-            SslOptions = tls,
-        })
-        { Timeout = Patience };
+        _http = StrangerHttp.CreateClient(addresses, new StrangerHttpOptions { Tls = tls });
     }
 
     /// <returns>Why it did not arrive, or null.</returns>

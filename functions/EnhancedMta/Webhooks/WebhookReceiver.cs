@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using EnhancedMta.Sites;
+using EnhancedMta.StrangerUrls;
 
 namespace EnhancedMta.Webhooks;
 
@@ -33,17 +35,15 @@ public sealed class WebhookReceiver
     /// <summary>What <c>{source}</c> in <c>POST bounces/{source}</c> may be.</summary>
     public static IReadOnlyList<string> Sources { get; } = ["sparkpost", "sendgrid", "ses", "mailgun", "postmark", "acs"];
 
-    /// <summary>A client that follows no redirect, since only Amazon's own hosts may be asked, and does not wait for long.</summary>
-    public static HttpClient CreateHttpClient() => new(new SocketsHttpHandler
+    /// <summary>A client for Amazon's own hosts, that does not wait for long. Their names come in messages: hence it goes to public addresses only.</summary>
+    /// <param name="addresses">Where their names are looked up.</param>
+    /// <param name="trusted">Hosts that may be anywhere, for tests.</param>
+    public static HttpClient CreateHttpClient(HostAddresses addresses, TrustedHosts? trusted = null) => StrangerHttp.CreateClient(addresses, new StrangerHttpOptions
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
+        Trusted = trusted ?? TrustedHosts.None,
         Timeout = TimeSpan.FromSeconds(10),
-    };
+        ConnectionLifetime = TimeSpan.FromMinutes(5),
+    });
 
     /// <param name="source">One of <see cref="Sources"/>.</param>
     /// <param name="request">What came.</param>

@@ -107,7 +107,7 @@ public sealed class OutageTests(AzuriteFixture azurite)
 
     private static async Task SettledAsync(MtaUnderTest mta, string deliveryId, int count)
     {
-        var limit = DateTime.UtcNow.AddSeconds(60);
+        var limit = DateTime.UtcNow.AddMinutes(3);
         while (true)
         {
             var summary = await mta.SummaryAsync(deliveryId);

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Security.Cryptography;
+using EnhancedMta.Sites;
+using EnhancedMta.StrangerUrls;
 using EnhancedMta.Webhooks;
 
 namespace EnhancedMta.Tests.Webhooks;
@@ -175,7 +178,12 @@ public sealed class SesWebhookTests : IClassFixture<AmazonSns>
     [Fact]
     public async Task The_client_for_it_follows_no_redirect_and_trusts_no_stranger()
     {
-        using var http = WebhookReceiver.CreateHttpClient();
+        // The host is an address here: no name is looked up.
+        var dns = new DnsOptions { NameServers = [new IPEndPoint(IPAddress.Loopback, 9)] };
+        var addresses = new HostAddresses(new DnsRecords(dns.CreateClient(), dns), dns, TimeProvider.System);
+        using (var strict = WebhookReceiver.CreateHttpClient(addresses))
+            await Assert.ThrowsAsync<HttpRequestException>(() => new SnsHttp(strict).ConfirmAsync(_sns.Plain, TestContext.Current.CancellationToken));
+        using var http = WebhookReceiver.CreateHttpClient(addresses, TrustedHosts.Of(_sns.Plain.IdnHost));
         var sns = new SnsHttp(http);
         var moved = new Uri(_sns.Plain, "/moved");
         _sns.Answer(moved, 301, "");
