@@ -138,21 +138,21 @@ var rules = [
     window: 'PT15M'
     query: '''
       customMetrics
-      | where name == 'enhancedmta.incidents' and tostring(customDimensions.kind) !in ('poison', 'egress', 'dkim-key')
+      | where name == 'enhancedmta.incidents' and tostring(customDimensions.kind) !in ('poison', 'egress', 'dkim-key', 'feedback-endpoint')
       | summarize incidents = sum(valueSum) by kind = tostring(customDimensions.kind)
       | where incidents > 0'''
   }
   {
     key: 'feed'
     severity: 2
-    title: 'Feedback lags behind'
-    text: 'Campaign does not take its feedback. Nothing is lost: the feed keeps it for the days of its retention.'
+    title: 'Feedback is not taken'
+    text: 'An endpoint of Campaign has taken no feedback for long. Nothing is lost: all waits and is tried again. GET /api/feedback/endpoints shows its last answer.'
     window: 'PT15M'
     query: '''
       customMetrics
-      | where name == 'enhancedmta.feed.lag'
-      | summarize seconds = max(valueMax)
-      | where seconds > 1800'''
+      | where name == 'enhancedmta.incidents' and tostring(customDimensions.kind) == 'feedback-endpoint'
+      | summarize incidents = sum(valueSum)
+      | where incidents > 0'''
   }
   {
     key: 'silence'

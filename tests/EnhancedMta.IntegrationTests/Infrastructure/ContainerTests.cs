@@ -7,6 +7,7 @@ using EnhancedMta.LocalHost.Emulator;
 using k8s;
 using k8s.Models;
 using Microsoft.Azure.Functions.Worker;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace EnhancedMta.IntegrationTests.Infrastructure;
@@ -30,6 +31,8 @@ public sealed class ContainerTests
         var known = Directory.GetFiles(Folder, "*.yaml").Where(file => Path.GetFileName(file) is not ("scaling.yaml" or "kustomization.yaml")).ToList();
         // Strict: an unknown or doubled field is a fault.
         var objects = known.SelectMany(file => KubernetesYaml.LoadAllFromString(File.ReadAllText(file), strict: true)).ToList();
+        var misspelt = File.ReadAllText(Path.Combine(Folder, "relay.yaml")).Replace("containerPort:", "containerPrt:", StringComparison.Ordinal);
+        Assert.ThrowsAny<YamlException>(() => KubernetesYaml.LoadAllFromString(misspelt, strict: true));
         Assert.Equal(2, objects.OfType<V1Deployment>().Count());
         Assert.All(objects.OfType<V1Deployment>(), deployment =>
         {
