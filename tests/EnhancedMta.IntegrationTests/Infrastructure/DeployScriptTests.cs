@@ -124,7 +124,7 @@ public sealed partial class DeployScriptTests(AzuriteFixture azurite) : IDisposa
     private async Task<(int ExitCode, string Output, string Errors)> DeployAsync(MtaUnderTest? mta, Dictionary<string, string> answers, params string[] options)
     {
         foreach (var (program, package) in new[] { ("bash", "bash"), ("curl", "curl"), ("jq", "jq"), ("openssl", "openssl"), ("zip", "zip"), ("unzip", "unzip"), ("getent", "libc-bin") })
-            Programs.Need(program, package);
+            Programs.Need(program, $"Debian package {package}");
         var programs = Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName;
         var root = RepositoryRoot.Find();
         Put("az", await File.ReadAllTextAsync(Path.Combine(root, "tests/EnhancedMta.IntegrationTests/Infrastructure/az-stand-in.sh"), Cancel));

@@ -57,7 +57,7 @@ public sealed class EgressVmTests
     public async Task The_proxy_sends_mail_for_the_functions_and_nothing_else_for_nobody_else()
     {
         foreach (var (program, package) in new[] { ("danted", "dante-server"), ("jq", "jq"), ("curl", "curl") })
-            Programs.Need(program, package);
+            Programs.Need(program, $"Debian package {package}");
         if (Environment.UserName != "root")
             Assert.Skip("danted is started by root here.");
         const string Password = "of the vault: \"quoted\" & $long";

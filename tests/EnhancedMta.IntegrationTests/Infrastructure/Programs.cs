@@ -21,14 +21,16 @@ internal static class Programs
         RunAsync(new ProcessStartInfo(program, arguments));
 
     /// <summary>The program's path, or a skipped test that says what is missing.</summary>
-    public static string Need(string program, string package)
+    /// <param name="program">Its name.</param>
+    /// <param name="what">What brings it.</param>
+    public static string Need(string program, string what)
     {
         foreach (var folder in $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(Path.PathSeparator))
         {
             if (File.Exists(Path.Combine(folder, program)))
                 return Path.Combine(folder, program);
         }
-        Assert.Skip($"{program} is not installed (Debian package {package}).");
+        Assert.Skip($"{program} is not installed ({what}).");
         return "";
     }
 }

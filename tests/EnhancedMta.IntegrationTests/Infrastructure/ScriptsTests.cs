@@ -13,7 +13,7 @@ public sealed class ScriptsTests
     [Fact]
     public async Task Shell_scripts_have_no_faults()
     {
-        var (exitCode, output, errors) = await Programs.RunAsync(Programs.Need("shellcheck", "shellcheck"), Shell.Select(script => Path.Combine(RepositoryRoot.Find(), script)));
+        var (exitCode, output, errors) = await Programs.RunAsync(Programs.Need("shellcheck", "Debian package shellcheck"), Shell.Select(script => Path.Combine(RepositoryRoot.Find(), script)));
         Assert.True(exitCode == 0, output + errors);
     }
 
@@ -32,7 +32,7 @@ public sealed class ScriptsTests
     [Fact]
     public async Task Powershell_can_read_its_script()
     {
-        var start = new ProcessStartInfo(Programs.Need("pwsh", "none; the .NET tool PowerShell"),
+        var start = new ProcessStartInfo(Programs.Need("pwsh", "the .NET tool PowerShell"),
         [
             "-NoProfile", "-Command",
             "$e = $null; [void][System.Management.Automation.Language.Parser]::ParseFile($env:SCRIPT, [ref]$null, [ref]$e); $e | ForEach-Object { \"$_\" }; exit $e.Count",
