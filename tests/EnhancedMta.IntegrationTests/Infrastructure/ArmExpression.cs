@@ -57,7 +57,7 @@ internal sealed class ArmExpression
         "format" => string.Format(CultureInfo.InvariantCulture, arguments[0], [.. arguments.Skip(1)]),
         "replace" => arguments[0].Replace(arguments[1], arguments[2], StringComparison.Ordinal),
         "substring" => arguments[0][int.Parse(arguments[1], CultureInfo.InvariantCulture)..],
-        "guid" => new Guid(MD5.HashData(Encoding.UTF8.GetBytes(string.Join('|', arguments)))).ToString(),
+        "guid" => Known(string.Join('|', arguments)).ToString(),
         "extensionResourceId" => $"{arguments[0]}/providers/{arguments[1]}/{arguments[2]}",
         "environment" => property switch
         {
@@ -74,12 +74,14 @@ internal sealed class ArmExpression
         ".primaryEndpoints.blob" or ".primaryEndpoints.queue" or ".primaryEndpoints.table" =>
             $"https://{resource[(resource.LastIndexOf('/') + 1)..]}.{property[(property.LastIndexOf('.') + 1)..]}.core.windows.net/",
         ".vaultUri" => $"https://{resource[(resource.LastIndexOf('/') + 1)..]}.vault.azure.net/",
-        ".clientId" or ".principalId" => new Guid(MD5.HashData(Encoding.UTF8.GetBytes(resource + property))).ToString(),
-        ".ipAddress" => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{MD5.HashData(Encoding.UTF8.GetBytes(resource))[0]}"),
+        ".clientId" or ".principalId" => Known(resource + property).ToString(),
+        ".ipAddress" => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{Known(resource).ToByteArray()[0]}"),
         ".ConnectionString" => "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://westeurope.in.applicationinsights.azure.com/",
         ".defaultHostName" => $"{resource[(resource.LastIndexOf('/') + 1)..]}.azurewebsites.net",
         _ => throw new FormatException($"{property} of {resource} is not known here."),
     };
+
+    private static Guid Known(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     private string Literal()
     {

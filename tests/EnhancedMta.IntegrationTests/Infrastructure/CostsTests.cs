@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using EnhancedMta.Benchmarks.Costs;
 
 namespace EnhancedMta.IntegrationTests.Infrastructure;
 
 /// <summary>What a month costs.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class CostsTests
 {
     private static readonly CostData Data = CostData.Load();

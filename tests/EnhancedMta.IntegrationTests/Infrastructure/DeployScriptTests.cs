@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.Emulator;
@@ -6,6 +7,7 @@ using EnhancedMta.LocalHost.Emulator;
 namespace EnhancedMta.IntegrationTests.Infrastructure;
 
 /// <summary>deploy.sh with a stand-in for Azure's command line; the app that it speaks to is a real one.</summary>
+[SupportedOSPlatform("linux")]
 public sealed partial class DeployScriptTests(AzuriteFixture azurite) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("enhancedmta-deploy-").FullName;
@@ -117,7 +119,7 @@ public sealed partial class DeployScriptTests(AzuriteFixture azurite) : IDisposa
 
     private static async Task<string?> ModeAsync(MtaUnderTest mta) => (await mta.SendAsync(HttpMethod.Get, "mode", 200)).GetProperty("mode").GetString()?.ToLowerInvariant();
 
-    private string Created(string name) => Assert.Single(Log.Split('\n').Where(line => line.StartsWith($"create with {name}=", StringComparison.Ordinal)))[$"create with {name}=".Length..];
+    private string Created(string name) => Assert.Single(Log.Split('\n'), line => line.StartsWith($"create with {name}=", StringComparison.Ordinal))[$"create with {name}=".Length..];
 
     private async Task<string> OutputAsync() => File.Exists(Path.Combine(_folder, "out")) ? await File.ReadAllTextAsync(Path.Combine(_folder, "out"), Cancel) : "";
 

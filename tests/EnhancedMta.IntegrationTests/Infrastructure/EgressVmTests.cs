@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using MailKit.Net.Proxy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -14,6 +15,7 @@ using YamlDotNet.RepresentationModel;
 namespace EnhancedMta.IntegrationTests.Infrastructure;
 
 /// <summary>A proxy's VM: what cloud-init is told, and the proxy that comes of it, run as Debian's dante-server runs it.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class EgressVmTests
 {
     // What cloud-init 22.4 (Debian 12) calls its modules' keys.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using EnhancedMta.IntegrationTests.Peers;
 using EnhancedMta.LocalHost.Emulator;
@@ -6,6 +7,7 @@ using EnhancedMta.LocalHost.Emulator;
 namespace EnhancedMta.IntegrationTests.Infrastructure;
 
 /// <summary>Scripts and workflows, as the tools that know their languages see them.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ScriptsTests
 {
     private static readonly string[] Shell = ["infra/deploy.sh", "infra/egress/mta-proxy-password"];
