@@ -1,3 +1,4 @@
+using EnhancedMta.Benchmarks.Costs;
 using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
@@ -12,6 +13,7 @@ return args switch
     ["simulate", .. var rest] => SimulateCommand.Run(rest),
     ["sign", .. var rest] => SignCommand.Run(rest),
     ["screens", .. var rest] => await ScreensCommand.RunAsync(rest),
+    ["costs", .. var rest] => CostsCommand.Run(rest),
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
@@ -36,6 +38,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {SimulateCommand.Usage}
               how adaptation does against providers with hidden limits, under a virtual clock; ends with 1 when it does not hold its bounds.
+
+          {CostsCommand.Usage}
+              what a month on Azure costs, from what was measured and the prices of infra/costs; --update writes infra/README.md.
 
           {SignCommand.Usage}
               sign letters of 10 KB and 60 KB with RSA-2048, Ed25519 and both, on one core, beside bare signatures.
