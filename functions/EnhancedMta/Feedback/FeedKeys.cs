@@ -42,9 +42,6 @@ internal static class FeedKeys
     public static string EntriesFilter(string? deliveryId, long from) =>
         deliveryId is null ? Between(Entry(from), EntryPrefix + '~') : Between(EntryOf(deliveryId, from), $"{DeliveryPrefix}{deliveryId}~~");
 
-    /// <summary>Every delivery's own entries.</summary>
-    public static string DeliveryEntriesFilter => LogKeys.RangeFilter(Partition, DeliveryPrefix);
-
     // '~' comes after all that ids and numbers have.
     private static string Between(string from, string before) => $"PartitionKey eq '{Partition}' and RowKey ge '{from}' and RowKey lt '{before}'";
 

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Data.Tables;
 using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Pipeline.Faults;
 using EnhancedMta.SendingLog;
@@ -94,7 +95,8 @@ public sealed class FeedChainTests(AzuriteFixture azurite)
         _clock.Advance(TimeSpan.FromMinutes(2));
         await calm.Get<FeedChain>().ReviveAsync(CancellationToken.None);
         Assert.Equal(1, await RoundAsync(calm));
-        Assert.Equal((await calm.Storage.Log.QueryAsync<Azure.Data.Tables.TableEntity>("RowKey ge 'f~' and RowKey lt 'g'").CountAsync()), (await calm.ReadAsync()).Count);
+        var pages = calm.Storage.Log.QueryAsync<TableEntity>("RowKey ge 'f~' and RowKey lt 'g'", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(await pages.CountAsync(TestContext.Current.CancellationToken), (await calm.ReadAsync()).Count);
         // One that is alive needs no other.
         await TakeAsync(calm);
         await calm.Get<FeedChain>().ReviveAsync(CancellationToken.None);

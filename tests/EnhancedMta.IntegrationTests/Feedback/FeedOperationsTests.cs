@@ -32,7 +32,6 @@ public sealed class FeedOperationsTests(AzuriteFixture azurite)
         var marked = process.Storage.Operations.Count - before - Partitions * PagesOfEach - Partitions;
         Assert.Equal(Partitions + 1, marked);
 
-        // Collected in ten steps, as while a delivery runs.
         before = process.Storage.Operations.Count;
         Assert.Equal(1, await process.CollectAsync());
         var collected = process.Storage.Operations.Count - before;

@@ -66,7 +66,7 @@ public sealed class FeedOrderTests(AzuriteFixture azurite)
             Assert.Equal(0, await calm.CollectAsync());
         }
 
-        Assert.Equal(0, await calm.Storage.Feed.QueryAsync<TableEntity>("PartitionKey eq 'feed' and RowKey ge 'm~' and RowKey lt 'n'").CountAsync());
+        Assert.Equal(0, await calm.Storage.Feed.QueryAsync<TableEntity>("PartitionKey eq 'feed' and RowKey ge 'm~' and RowKey lt 'n'", cancellationToken: TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
 
         async Task FollowAsync()
         {

@@ -23,7 +23,6 @@ internal sealed class FeedProcess : IAsyncDisposable
     public FeedProcess(string account, TimeProvider clock, int seed, IEnumerable<KeyValuePair<string, string?>>? settings = null, PushOptions? push = null, FeedOptions? feed = null, params HttpPipelinePolicy[] policies)
     {
         Faults = new StorageFaults(seed);
-        Seed = seed;
         var values = new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = account,
@@ -39,8 +38,6 @@ internal sealed class FeedProcess : IAsyncDisposable
         services.AddSingleton(new StorageAccount(new StorageAccountOptions { ConnectionString = account, Policies = [.. policies, Faults], RetryDelay = TimeSpan.FromMilliseconds(2) }));
         _services = services.AddPipeline(new ConfigurationBuilder().AddInMemoryCollection(values).Build()).BuildServiceProvider();
     }
-
-    public int Seed { get; }
 
     public StorageFaults Faults { get; }
 

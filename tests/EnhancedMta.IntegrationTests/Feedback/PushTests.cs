@@ -210,7 +210,7 @@ public sealed class PushTests(AzuriteFixture azurite)
             await Eventually.IsTrueAsync(async () =>
             {
                 await calm.Get<PushSchedule>().WakeAsync(CancellationToken.None);
-                var orders = (await calm.Storage.FeedbackPush.ReceiveMessagesAsync(32)).Value;
+                var orders = (await calm.Storage.FeedbackPush.ReceiveMessagesAsync(32, cancellationToken: TestContext.Current.CancellationToken)).Value;
                 await Task.WhenAll(orders.Select(o => calm.Get<EndpointPush>().RunAsync(o.MessageText, CancellationToken.None)));
                 return quick.Events.Count == 2 + n;
             }, "the quick one has the next event");
