@@ -9,6 +9,9 @@ public sealed class DeliverySummaries(DeliveryKpis kpis, DomainRollUps domains, 
     /// <summary>Domains that were counted so short a time ago are not counted anew for a page that is looked at all the time.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
 
+    /// <summary>Nor while that would keep storage busy for more than a twentieth of the time.</summary>
+    private const int Rest = 20;
+
     /// <summary>What a reader waits for domains to be counted; what is still missing then says so.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -24,9 +27,11 @@ public sealed class DeliverySummaries(DeliveryKpis kpis, DomainRollUps domains, 
         ArgumentNullException.ThrowIfNull(delivery);
         var ranking = await domains.ReadAsync(delivery.Id, cancellationToken).ConfigureAwait(false);
         var (counters, upTo) = await kpis.StateAsync(delivery, cancellationToken).ConfigureAwait(false);
-        if (ranking?.UpTo.Covers(upTo) is not true && (ranking is null || clock.GetUtcNow() - ranking.Time >= Recent))
+        if (ranking?.UpTo.Covers(upTo) is not true && (ranking is null || clock.GetUtcNow() - ranking.Time >= Pause(ranking)))
             ranking = await domains.BringUpToDateAsync(delivery, Patience, cancellationToken).ConfigureAwait(false);
         var isExact = ranking?.UpTo.Covers(upTo) ?? upTo.Equals(FeedCursor.None);
         return Summary.Of(delivery, counters).With(counters, ranking, isExact ? null : ranking?.Time ?? delivery.Declared);
     }
+
+    private static TimeSpan Pause(DomainRanking ranking) => ranking.Took * Rest is var rest && rest > Recent ? rest : Recent;
 }

@@ -40,10 +40,20 @@ public sealed class BigDeliveryTests(AzuriteFixture azurite)
         Assert.InRange(storage.Operations.Count - before, 2, 24);
         TestContext.Current.SendDiagnosticMessage($"Written in {written.TotalSeconds:0.0} s, domains added up in {addedUp.TotalSeconds:0.0} s.");
 
+        await AssertSmallAsync(storage, delivery.Partitions.First(), cancellationToken);
         AssertEqual(rows, summary);
         Assert.Equal(
             Shares(rows, r => r.Domain).OrderBy(d => d.Key, StringComparer.Ordinal),
             (await domains.AllAsync(delivery.Id, cancellationToken)).Select(d => KeyValuePair.Create(d.Key, d.Value.Counts)).OrderBy(d => d.Key, StringComparer.Ordinal));
+    }
+
+    /// <summary>The counters row is written with each transaction.</summary>
+    private static async Task AssertSmallAsync(StorageAccount storage, LogPartition partition, CancellationToken cancellationToken)
+    {
+        var row = (await storage.Log.GetEntityAsync<Azure.Data.Tables.TableEntity>(partition.Key, LogKeys.Counters, cancellationToken: cancellationToken)).Value;
+        var bytes = row.Select(p => p.Value).OfType<byte[]>().Sum(b => b.Length);
+        TestContext.Current.SendDiagnosticMessage($"Breakdowns take {bytes} octets of a counters row.");
+        Assert.InRange(bytes, 100, 2_000);
     }
 
     private static void AssertEqual(List<MessageRow> rows, Summary summary)

@@ -25,7 +25,7 @@ internal static class LogCheck
             // Of a delivery of weeks either may have folded hours into days at another time.
             recounted.Breakdown.TimeLine.FoldLike(counted.Breakdown.TimeLine);
             counted.Breakdown.TimeLine.FoldLike(recounted.Breakdown.TimeLine);
-            Assert.Equal(Text(recounted), Text(counted));
+            Assert.True(Text(recounted) == Text(counted), $"Recounted:\n{Text(recounted)}\n\nCounted:\n{Text(counted)}");
             sum.Add(counted);
             foreach (var (domain, tally) in byDomain.Domains)
                 domains.Add(domain, null, tally.Counts);

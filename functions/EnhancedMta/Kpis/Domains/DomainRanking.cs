@@ -21,6 +21,9 @@ internal sealed record DomainRanking
     /// <summary>When that was looked up.</summary>
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>How long it took to count what was new then.</summary>
+    public TimeSpan Took { get; init; }
+
     /// <summary>By messages relayed, the largest first.</summary>
     public required IReadOnlyList<(string Domain, DomainTally Tally)> Top { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record DomainRanking
         {
             [nameof(UpTo)] = UpTo.ToBytes(),
             [nameof(Time)] = Time,
+            [nameof(Took)] = Took.TotalSeconds,
             [TopName] = top.ToBytes(),
             [AllName] = all.ToBytes(),
         };
@@ -63,6 +67,7 @@ internal sealed record DomainRanking
     {
         UpTo = FeedCursor.Parse(row.GetBinary(nameof(UpTo))),
         Time = row.GetDateTimeOffset(nameof(Time)) ?? default,
+        Took = TimeSpan.FromSeconds(row.GetDouble(nameof(Took)) ?? 0),
         Top = [.. Sorted(DomainTallies.Parse(row.GetBinary(TopName)))],
         All = DomainTallies.Parse(row.GetBinary(AllName)).Select(d => d.Tally.Counts).FirstOrDefault(),
         ETag = row.ETag,

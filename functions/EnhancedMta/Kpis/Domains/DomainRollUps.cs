@@ -80,7 +80,7 @@ public sealed class DomainRollUps(TableClient table, TableClient log, TimeProvid
 
     private async Task<(DomainRanking? Ranking, bool IsMore)> RoundAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var (now, began) = (clock.GetUtcNow(), clock.GetTimestamp());
         // 1. The rows. 2. The pages after those that all rows count. 3. To each row what it lacks. 4. Write rows, and the ranking last.
         var (known, buckets) = await LoadAsync(delivery.Id, cancellationToken).ConfigureAwait(false);
         var from = known?.UpTo ?? FeedCursor.None;
@@ -103,7 +103,7 @@ public sealed class DomainRollUps(TableClient table, TableClient log, TimeProvid
 
         foreach (var bucket in buckets.Values)
             bucket.UpTo = bucket.UpTo.Join(upTo);
-        var ranking = DomainRanking.Of(buckets.Values, upTo, now, known?.ETag ?? default);
+        var ranking = DomainRanking.Of(buckets.Values, upTo, now, known?.ETag ?? default) with { Took = clock.GetElapsedTime(began) };
         await WriteAsync(delivery.Id, [.. buckets.Values.Where(b => b.IsChanged)], ranking, cancellationToken).ConfigureAwait(false);
         return (ranking, pages.Any(p => p.Count >= PagesPerRound / delivery.Shards));
     }
