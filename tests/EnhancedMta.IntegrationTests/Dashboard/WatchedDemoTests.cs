@@ -57,7 +57,7 @@ public sealed partial class WatchedDemoTests(BrowserFixture browser)
         // Both graphs, side by side, and their figures for those who cannot see them.
         await page.SeesAsync("figure h3:has-text('Campaign → Enhanced MTA')", "Campaign → Enhanced MTA");
         await page.SeesAsync("figure h3:has-text('Enhanced MTA → recipients')", "Enhanced MTA → recipients");
-        await page.Page.Locator("input[name=window][value='24h']").CheckAsync();
+        await page.Page.Locator("input[name=window][value='3h']").CheckAsync();
         Assert.Matches(WindowInAddress(), page.Page.Url);
         await page.GoAsync("#/throughput?window=24h");
         await page.Page.Locator("figure", new() { HasText = "Enhanced MTA → recipients" }).Locator("summary").ClickAsync();
@@ -76,6 +76,6 @@ public sealed partial class WatchedDemoTests(BrowserFixture browser)
     private static string Percent(double value) => value is 0 or 100
         ? string.Create(CultureInfo.InvariantCulture, $"{value}%") : string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp(Math.Round(value, 2), 0.01, 99.99):0.00}%");
 
-    [GeneratedRegex("window=24h")]
+    [GeneratedRegex("window=3h")]
     private static partial Regex WindowInAddress();
 }

@@ -102,7 +102,7 @@ async function load(signal) {
 }
 
 function fail(error) {
-  if (error.status === 401 || error.status === 403) {
+  if (error.status === 401) {
     session.forget();
     stop();
     state.note = t("key.refused");
@@ -122,7 +122,7 @@ async function loadShell(signal) {
   } catch (error) {
     if (error.name === "AbortError") throw error;
     state.shell = { ...state.shell, isConnected: false };
-    if (error.status === 401 || error.status === 403) fail(error);
+    if (error.status === 401) fail(error);
     else draw();
     throw error;
   }
@@ -147,7 +147,7 @@ async function enter(key) {
   try {
     await api.get(["mode"]);
   } catch (error) {
-    if (error.status === 401 || error.status === 403) {
+    if (error.status === 401) {
       session.forget();
       return t("key.refused");
     }

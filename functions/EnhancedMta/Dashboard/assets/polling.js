@@ -10,6 +10,7 @@ export class Polling {
   #failures = 0;
   #isRunning = false;
   #hasLoaded = false;
+  #isAskedAgain = false;
   #wakes = () => {
     if (!document.hidden && !this.#isRunning) this.now();
   };
@@ -24,6 +25,8 @@ export class Polling {
   /** At once, and then every so often again. */
   async now() {
     clearTimeout(this.#timer);
+    // Asked for meanwhile, another page for example: what is under way may not be what is wanted any more.
+    if (this.#isRunning) this.#isAskedAgain = true;
     // Nothing is asked for a hidden tab; it wakes when it is shown. Its first view is loaded, though: it may be opened in the background.
     if (this.#abort.signal.aborted || this.#isRunning || (document.hidden && this.#hasLoaded)) return;
     this.#isRunning = true;
@@ -36,6 +39,11 @@ export class Polling {
       if (failure.name !== "AbortError") this.#failures++;
     }
     this.#isRunning = false;
+    if (this.#isAskedAgain) {
+      this.#isAskedAgain = false;
+      this.now();
+      return;
+    }
     if (this.#abort.signal.aborted || !this.#every || document.hidden) return;
     const rest = Math.max(this.#every, 4 * (performance.now() - began));
     this.#timer = setTimeout(() => this.now(), Math.min(60_000, rest * 2 ** Math.min(this.#failures, 4)));

@@ -1,17 +1,26 @@
 // The key: typed once, kept for this tab only, sent as a header and never in an address.
 const Name = "enhanced-mta.key";
 
+// Where storage is blocked the key lasts until the page is left.
+const stored = (use) => {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return null;
+  }
+};
+
 export const session = {
-  key: sessionStorage.getItem(Name),
+  key: stored((s) => s.getItem(Name)),
 
   keep(key) {
     session.key = key;
-    sessionStorage.setItem(Name, key);
+    stored((s) => s.setItem(Name, key));
   },
 
   forget() {
     session.key = null;
-    sessionStorage.removeItem(Name);
+    stored((s) => s.removeItem(Name));
   },
 
   // The local host's demo prints a link with the key in the fragment, which browsers send to nobody. It leaves the address bar at once.
