@@ -17,8 +17,9 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
     public async Task<Claim> ClaimAsync(BatchOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
+        cancellationToken.ThrowIfCancellationRequested();
         var owner = string.Create(CultureInfo.InvariantCulture, $"{_process}.{Interlocked.Increment(ref _claims)}");
-        if (order.Fresh is not null && await ClaimFreshAsync(order, owner, cancellationToken).ConfigureAwait(false) is { } fresh)
+        if (order.Fresh is not null && await ClaimFreshAsync(order, owner).ConfigureAwait(false) is { } fresh)
             return Claim.Ours(fresh, tookOver: false);
         var tookOver = false;
         while (await ReadAsync(order.LogPartition, order.BatchId, cancellationToken).ConfigureAwait(false) is { } batch)
@@ -36,7 +37,8 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
                 claimed = claimed with { PossibleRepeats = batch.PossibleRepeats + Math.Min(options.InFlight, batch.OpenCount) };
             try
             {
-                var answer = await log.UpdateEntityAsync(claimed.ToRow(), batch.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+                // Not cancelled: whoever stops waiting for the answer has the claim all the same, and nobody would give it up.
+                var answer = await log.UpdateEntityAsync(claimed.ToRow(), batch.ETag, TableUpdateMode.Replace, CancellationToken.None).ConfigureAwait(false);
                 return Claim.Ours(claimed with { ETag = answer.Headers.ETag!.Value }, tookOver);
             }
             catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -49,13 +51,13 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
     }
 
     /// <summary>Claims a batch that nobody has touched since it was accepted: one operation instead of two.</summary>
-    private async Task<Batch?> ClaimFreshAsync(BatchOrder order, string owner, CancellationToken cancellationToken)
+    private async Task<Batch?> ClaimFreshAsync(BatchOrder order, string owner)
     {
         var until = clock.GetUtcNow() + options.ClaimLifetime;
         var claim = new TableEntity(order.Partition, LogKeys.Batch(order.BatchId)) { [nameof(Batch.ClaimedBy)] = owner, [nameof(Batch.ClaimedUntil)] = until };
         try
         {
-            var answer = await log.UpdateEntityAsync(claim, new ETag(order.Fresh!.ETag), TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            var answer = await log.UpdateEntityAsync(claim, new ETag(order.Fresh!.ETag), TableUpdateMode.Merge, CancellationToken.None).ConfigureAwait(false);
             return new Batch
             {
                 Partition = order.LogPartition,
