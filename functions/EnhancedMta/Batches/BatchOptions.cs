@@ -6,6 +6,9 @@ public sealed record BatchOptions
     /// <summary>How long a claim holds without being renewed: what a killed worker's batch waits at most.</summary>
     public TimeSpan ClaimLifetime { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a process that cannot say that it lives keeps its leave for connections: what others wait for a killed one's at most.</summary>
+    public TimeSpan LeaseLifetime { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>After so long somebody looks whether a partition's batches are being worked on.</summary>
     public TimeSpan GuardDelay { get; init; } = TimeSpan.FromMinutes(5);
 

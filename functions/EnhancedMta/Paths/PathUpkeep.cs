@@ -11,6 +11,9 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
 
     private const int Parallel = 8;
 
+    // Often enough that no part of a life passes unseen.
+    private TimeSpan Glance => life.Lifetime / 8 < Interval ? life.Lifetime / 8 : Interval;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
@@ -20,11 +23,11 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // Apart: a path whose row is hard to get must not keep this process from saying that it lives.
-        Task.WhenAll(EveryAsync(LiveAsync, stoppingToken), EveryAsync(LookAfterAsync, stoppingToken));
+        Task.WhenAll(EveryAsync(Glance, LiveAsync, stoppingToken), EveryAsync(Interval, LookAfterAsync, stoppingToken));
 
-    private async Task EveryAsync(Func<CancellationToken, Task> act, CancellationToken stoppingToken)
+    private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> act, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             await act(stoppingToken).ConfigureAwait(false);
     }
@@ -34,7 +37,7 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
         if (!paths.InUse.Any())
             return;
         // Whoever cannot say so in time has no connections any more: others may soon take them.
-        using var check = clock.CreateTimer(_ => CloseWhenLate(), null, Interval / 2, Interval / 2);
+        using var check = clock.CreateTimer(_ => CloseWhenLate(), null, Glance / 2, Glance / 2);
         await TryAsync("life", life.BeatAsync, cancellationToken).ConfigureAwait(false);
         CloseWhenLate();
     }

@@ -91,9 +91,7 @@ internal sealed partial class PathUse
         // The book is changed in place, so a row that could not be written must not be used again.
         var row = tries == 1 && now - _seen < Fresh && !Row.IsNew ? Row : await table.ReadAsync(id, CancellationToken.None).ConfigureAwait(false);
         _seen = DateTimeOffset.MinValue;
-        // Of a lease whose own time is over, its process's life decides.
-        if (row.Leases.Any(l => l.Until <= now && l.Process != life.Id))
-            _lives = await life.OthersAsync(row.Leases, CancellationToken.None).ConfigureAwait(false);
+        await LookAtLivesAsync(row, now, CancellationToken.None).ConfigureAwait(false);
         var (report, times, spare, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), false);
         (_joining, _wasAsked, _isAlone) = (0, false, group.Count == 1);
         try
@@ -143,12 +141,21 @@ internal sealed partial class PathUse
         connections.Resize(_granted, _openings);
     }
 
+    // Of a lease whose own time is over, its process's life decides.
+    private async Task LookAtLivesAsync(PathRow row, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (row.Leases.Any(l => l.Until <= now && l.Process != life.Id))
+            _lives = await life.OthersAsync(row.Leases, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Volatile.Write(ref _row, await table.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+            var row = await table.ReadAsync(id, cancellationToken).ConfigureAwait(false);
+            await LookAtLivesAsync(row, clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _row, row);
             _seen = clock.GetUtcNow();
         }
         finally

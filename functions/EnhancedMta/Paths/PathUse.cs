@@ -179,7 +179,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         {
             if (connections.Size > 0 && !needed)
                 await GiveUpAsync(isForGood: false, cancellationToken).ConfigureAwait(false);
-            else if ((needed && !HasLease && MayAsk(now)) || WantsMore(now) || ShouldShare(now) || IsWorthTelling(now))
+            else if (IsWorthTelling(now) || (((needed && !HasLease && MayAsk(now)) || WantsMore(now) || ShouldShare(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
                 await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _joining, at), true), cancellationToken).ConfigureAwait(false);
             else if (connections.Waiting + Backlog > 0 && now - _seen >= LookAgainAfter)
                 await LookAsync(cancellationToken).ConfigureAwait(false);
@@ -224,9 +224,27 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private PathHold? HoldOf(PathRow row, PathLimits limits) => PathHold.Of(id, row.Control, limits);
 
+    /// <summary>
+    /// Whether asking would change anything. Who was refused looks first: a dozen processes that write to one row in vain would
+    /// keep each other from it.
+    /// </summary>
+    private async Task<bool> IsWorthAskingAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!_wasRefused || !HasLease || connections.NeedsOpenings)
+            return true;
+        await LookAsync(cancellationToken).ConfigureAwait(false);
+        _asked = now;
+        var most = Limits.Connections;
+        var own = Row.Leases.FirstOrDefault(l => l.IsOf(Who));
+        var others = Row.Leases.Where(l => !l.IsOf(Who) && l.Holds(now, _lives)).ToList();
+        return own is null || own.Wanted < Math.Min(Wanted, most / (others.Count + 1)) || own.Count + others.Sum(l => l.Count) < most || HasMoreThanOthers();
+    }
+
     /// <summary>Others have less than an equal share of the connections, and this process has more.</summary>
-    private bool ShouldShare(DateTimeOffset now) =>
-        MayAsk(now) && Math.Max(1, Limits.Connections / Math.Max(1, Row.Leases.Count)) is var fair && connections.Size > fair
+    private bool ShouldShare(DateTimeOffset now) => MayAsk(now) && HasMoreThanOthers();
+
+    private bool HasMoreThanOthers() =>
+        Math.Max(1, Limits.Connections / Math.Max(1, Row.Leases.Count)) is var fair && connections.Size > fair
         && Row.Leases.Any(l => !l.IsOf(Who) && l.Count < Math.Min(l.Wanted, fair));
 
     /// <summary>What others should know soon: objections, and how a path does that is not in its normal state. That all is well can wait.</summary>

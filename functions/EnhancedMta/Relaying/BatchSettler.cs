@@ -21,9 +21,9 @@ internal sealed partial class BatchSettler(
 
     /// <summary>
     /// How long a result waits for company. Where a path's limits let few messages go at a time, a shorter wait would cost a transaction
-    /// for each; a killed worker repeats no more than its window either way.
+    /// for each; a killed worker repeats no more than its window either way. Who sends a transactional message wants to know soon.
     /// </summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan _linger = TimeSpan.FromSeconds(batch.Lane == Lane.Transactional ? 2 : 5);
 
     /// <summary>How long soft bounces wait for each other at most, so that the log of a slow batch stays true.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -73,7 +73,7 @@ internal sealed partial class BatchSettler(
             if (outcome.IsUrgent && _urgent.Count == 0)
                 _urgentSince = Stopwatch.GetTimestamp();
             (outcome.IsUrgent ? _urgent : _patient).Add(outcome);
-            enough = _urgent.Count == Enough;
+            enough = IsFull;
         }
 
         // A soft bounce that is settled late is at worst tried once more; it need not hold up others.
@@ -130,14 +130,17 @@ internal sealed partial class BatchSettler(
     /// <summary>Its last transaction may have to add the batch of its copies.</summary>
     private bool HasCopies => (copies.IsOn && !_batch.IsCopy) || _batch.Copies != 0;
 
-    /// <summary>Results that are worth a transaction.</summary>
-    private int Enough => Math.Max(1, options.InFlight / 2);
+    /// <summary>
+    /// There are results that are worth a transaction, and few places left for messages that are to begin. Where a path takes few at a time
+    /// more may gather.
+    /// </summary>
+    private bool IsFull => _urgent.Count >= Math.Max(1, options.InFlight / 2) && Window.CurrentCount <= options.InFlight / 8;
 
     /// <summary>What there is should be settled now.</summary>
     private bool HasEnough()
     {
         lock (_lock)
-            return _urgent.Count >= Enough || (_urgent.Count > 0 && Stopwatch.GetElapsedTime(_urgentSince) >= Linger);
+            return IsFull || (_urgent.Count > 0 && Stopwatch.GetElapsedTime(_urgentSince) >= _linger);
     }
 
     private List<Outcome> Take(List<Outcome> from)

@@ -102,20 +102,30 @@ public sealed partial class MessageRelay(
         foreach (var known in items)
         {
             var item = known with { Provider = provider };
-            switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, egress => paths.Find(egress, site).RecentHold?.Until, run.Stop).ConfigureAwait(false))
+            PathHold? soonest = null;
+            switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, HeldUntil, run.Stop).ConfigureAwait(false))
             {
                 case EgressDecision.Goes(var egress):
                     var path = paths.Find(egress, site);
                     located.Add(new Located(item with { Path = path.Id.Key }, site, egress, provider, path) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
                     break;
                 case EgressDecision.Waits(var until, var why):
-                    Settle(run, OutcomeRules.PathWaits(item, new PathHold(until, why), Expires(run), null, null) with { Provider = provider, Limit = "egress" });
+                    Settle(run, OutcomeRules.PathWaits(item, soonest is { } hold && hold.Until == until ? hold : new PathHold(until, why), Expires(run), null, null) with { Provider = provider, Limit = "egress" });
                     break;
                 default:
                     const string NoEgress = "No egress is for this domain: look at IncludeDomains and ExcludeDomains of the egresses.";
                     await incidents.RaiseAsync("egress", domain, NoEgress, run.Stop).ConfigureAwait(false);
                     Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, NoEgress, Expires(run)) with { Provider = provider });
                     break;
+            }
+
+            // The path knows why better than the choice does.
+            DateTimeOffset? HeldUntil(Egress egress)
+            {
+                var held = paths.Find(egress, site).RecentHold;
+                if (held is not null && (soonest is null || held.Until < soonest.Until))
+                    soonest = held;
+                return held?.Until;
             }
         }
 

@@ -100,6 +100,7 @@ public sealed record MtaSettings
             Batches = new BatchOptions
             {
                 ClaimLifetime = Duration(mta, "Batches:ClaimLifetime", new BatchOptions().ClaimLifetime, faults),
+                LeaseLifetime = Duration(mta, "Batches:LeaseLifetime", new BatchOptions().LeaseLifetime, faults),
                 GuardDelay = Duration(mta, "Batches:GuardDelay", new BatchOptions().GuardDelay, faults),
                 RunTime = Duration(mta, "Batches:RunTime", new BatchOptions().RunTime, faults),
                 InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),

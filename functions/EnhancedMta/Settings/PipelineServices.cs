@@ -83,7 +83,7 @@ public static class PipelineServices
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IdempotencyKeys>(s, s.GetRequiredService<StorageAccount>().Requests));
         services.AddSingleton(s => new PathTable(s.GetRequiredService<StorageAccount>().Paths));
         // What a killed process held, batches and connections alike, is free after the same time.
-        services.AddSingleton(s => new ProcessLife(s.GetRequiredService<StorageAccount>().Paths, s.GetRequiredService<TimeProvider>(), settings.Batches.ClaimLifetime));
+        services.AddSingleton(s => new ProcessLife(s.GetRequiredService<StorageAccount>().Paths, s.GetRequiredService<TimeProvider>(), settings.Batches.LeaseLifetime));
         services.AddSingleton(s => new PathDirectory(
             s.GetRequiredService<PathTable>(), s.GetRequiredService<ProcessLife>(), s.GetRequiredService<SmtpPool>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<IncidentLog>(s, s.GetRequiredService<StorageAccount>().Incidents));

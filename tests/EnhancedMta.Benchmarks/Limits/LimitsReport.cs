@@ -32,6 +32,7 @@ internal static class LimitsReport
         nextSliceWhenFullSeconds = Math.Round(result.NextSliceOf(result.Scene.Second), 1),
         storageOperationsPerMessage = Math.Round(result.OperationsPerMessage, 4),
         storageOperationsPerMessageWithoutRest = Math.Round(result.WorkPerMessage, 4),
+        operationsOfAHostAtRestPerSecond = Math.Round(AtRest(options, result), 3),
         lost = result.Lost,
         duplicates = result.Duplicates,
     });
@@ -62,6 +63,7 @@ internal static class LimitsReport
 
         table.AddRow("queue messages per message", Text($"{result.PollsPerMessage:0.000}"));
         table.AddRow("storage operations per message", Text($"{result.OperationsPerMessage:0.000}; {result.WorkPerMessage:0.000} without those of hosts at rest"));
+        table.AddRow("storage operations of a host at rest, per second of the clock", Text($"{AtRest(options, result):0.000}"));
         table.AddRow("lost", Text($"{result.Lost}"));
         table.AddRow("duplicates", Text($"{result.Duplicates}"));
         table.AddRow("real seconds", Text($"{result.Seconds:0}"));
@@ -79,6 +81,9 @@ internal static class LimitsReport
             table.AddRow(Text($"{slice.Start:HH:mm}"), Text($"{count}"), Text($"{taken.GetValueOrDefault(slice)}"), busy.Contains(slice) ? "full of work" : "");
         return table;
     }
+
+    private static double AtRest(LimitsOptions options, LimitsResult result) =>
+        result.AtRest / result.Seconds / options.Speed / (options.Processes - (options.Kill ? 1 : 0));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

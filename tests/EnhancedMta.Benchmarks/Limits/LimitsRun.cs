@@ -19,8 +19,12 @@ internal sealed class LimitsRun
     private const int MessagesPerRequest = 2_000;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
-    /// <summary>What a killed process held is free after this, in real time.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(20);
+
+    /// <summary>What a killed process held is free after this, in real time: its batches.</summary>
+    private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
+
+    /// <summary>And its connections. Less than the default, which would be four minutes on the fast clock; more than a proportion of it, for the machine is no faster.</summary>
+    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the hosts are watched at rest.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
@@ -99,7 +103,8 @@ internal sealed class LimitsRun
             // Of real time, so that it keeps its proportion to a slice.
             ["EnhancedMta__Batches__RunTime"] = Duration(clock.Real(new Batches.BatchOptions().RunTime)),
             // Of the clock's time; but how long a process may be silent before it is taken for dead is a matter of the machine.
-            ["EnhancedMta__Batches__ClaimLifetime"] = Duration(Lifetime * options.Speed),
+            ["EnhancedMta__Batches__ClaimLifetime"] = Duration(ClaimLifetime * options.Speed),
+            ["EnhancedMta__Batches__LeaseLifetime"] = Duration(LeaseLifetime * options.Speed),
         };
         foreach (var site in scene.Sites)
             settings[$"EnhancedMta__Routes__{site.Domain}"] = sink.EndPointOf(site.Domain).ToString();

@@ -147,6 +147,30 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((false, false), (process.MayBegin(all.Slice), process.MayGoOn(all.Slice)));
     }
 
+    [Fact]
+    public async Task Who_was_refused_connections_looks_before_it_asks_again()
+    {
+        var (first, second) = (Process(), Process());
+        await AdmitAsync(first, Marketing, 50);
+        await AdmitAsync(second, Marketing, 50);
+        // It sees that another has none, and gives some up.
+        _clock.Advance(TimeSpan.FromSeconds(16));
+        await first.UpkeepAsync(TestContext.Current.CancellationToken);
+        await first.UpkeepAsync(TestContext.Current.CancellationToken);
+        await AdmitAsync(second, Marketing, 10);
+        Assert.Equal((2, 3), (first.Connections.Size, second.Connections.Size));
+        var waiting = Enumerable.Range(0, 5).Select(_ => first.Connections.TakeAsync(new SessionWish(new SessionKey(1, "site"), null), false, TestContext.Current.CancellationToken).AsTask()).ToList();
+        _clock.Advance(TimeSpan.FromSeconds(16));
+        var before = _storage.Operations.Count;
+        await first.UpkeepAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((2, 1), (first.Connections.Size, _storage.Operations.Count - before));
+        await second.GiveUpAsync(isForGood: true, TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromSeconds(16));
+        await first.UpkeepAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(5, first.Connections.Size);
+        Assert.All(await Task.WhenAll(waiting), Assert.NotNull);
+    }
+
     private static Task<Admission> AdmitAsync(PathUse process, Party party, int count, int returning = 0) =>
         process.AdmitAsync(new PathDemand(party, count, returning, Noon.AddDays(3)), TestContext.Current.CancellationToken);
 

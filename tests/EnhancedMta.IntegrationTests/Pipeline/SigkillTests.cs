@@ -100,6 +100,7 @@ public sealed class SigkillTests(AzuriteFixture azurite)
         ["EnhancedMta__Routes__*"] = sink,
         ["EnhancedMta__Dkim__Unsigned__0"] = "*",
         ["EnhancedMta__Batches__ClaimLifetime"] = "00:00:03",
+        ["EnhancedMta__Batches__LeaseLifetime"] = "00:00:03",
         ["EnhancedMta__Batches__GuardDelay"] = "00:00:05",
         ["EnhancedMta__Batches__InFlight"] = $"{InFlight}",
     };
