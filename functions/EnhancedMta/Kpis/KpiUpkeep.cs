@@ -1,4 +1,3 @@
-using Azure;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Kpis.Domains;
 using EnhancedMta.Schedule;
