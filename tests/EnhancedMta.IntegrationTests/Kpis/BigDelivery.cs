@@ -1,4 +1,3 @@
-using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
 using EnhancedMta.Bounces;
 using EnhancedMta.Breakdowns;
