@@ -106,10 +106,10 @@ public sealed class LogTests(AzuriteFixture azurite, BrowserFixture browser)
 
     private static ILocator Rows(DashboardPage page) => page.Page.Locator("section.card tbody tr");
 
-    private async Task<MtaUnderTest> SentAsync(string delivery, IReadOnlyList<string> recipients, int waiting, int? expectedSize = null)
+    private async Task<MtaUnderTest> SentAsync(string delivery, string[] recipients, int waiting, int? expectedSize = null)
     {
         var mta = await MtaUnderTest.StartAsync(azurite, Rules);
-        await mta.DeclareAsync(delivery, new { label = $"Delivery {delivery}", expectedSize = expectedSize ?? recipients.Count });
+        await mta.DeclareAsync(delivery, new { label = $"Delivery {delivery}", expectedSize = expectedSize ?? recipients.Length });
         await mta.RelayAsync(delivery, recipients);
         await mta.SettledAsync(delivery, waiting);
         return mta;

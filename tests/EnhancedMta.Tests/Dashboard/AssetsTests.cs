@@ -58,11 +58,11 @@ public sealed partial class AssetsTests
     {
         var known = TextsOf("en.js").Keys.ToHashSet();
         var asked = OurScripts.SelectMany(s => AskedFor().Matches(s.Text)).Select(m => m.Groups[1].Value).ToHashSet();
-        Assert.Empty(asked.Where(key => !known.Contains(key)));
+        Assert.DoesNotContain(asked, key => !known.Contains(key));
         // Keys that are put together, of a name that the API gives for example, are known by their beginnings.
         var beginnings = OurScripts.SelectMany(s => PutTogether().Matches(s.Text)).Select(m => m.Groups[1].Value + ".").ToHashSet();
         var tables = OurScripts.SelectMany(s => Quoted().Matches(s.Text)).Select(m => m.Groups[1].Value).ToHashSet();
-        Assert.Empty(known.Where(key => !asked.Contains(key) && !tables.Contains(key) && !beginnings.Any(b => key.StartsWith(b, StringComparison.Ordinal) || key.EndsWith(b[..^1], StringComparison.Ordinal))));
+        Assert.DoesNotContain(known, key => !asked.Contains(key) && !tables.Contains(key) && !beginnings.Any(b => key.StartsWith(b, StringComparison.Ordinal) || key.EndsWith(b[..^1], StringComparison.Ordinal)));
     }
 
     [Fact]
