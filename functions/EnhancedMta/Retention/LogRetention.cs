@@ -14,14 +14,21 @@ internal sealed class LogRetention(TableClient log, RetentionOptions options, Ti
 {
     private static readonly string[] Keys = ["PartitionKey", "RowKey"];
 
+    // A page gets its place in the feed a little after it is written, and the place is purged by its own age: pages outlive their places.
+    private static readonly TimeSpan PagesStayLonger = TimeSpan.FromDays(1);
+
+    /// <param name="delivery">Whose rows.</param>
+    /// <param name="isCounted">Whether the page of that number, of the partition with that shard, is counted in whatever is counted from pages.</param>
+    /// <param name="box">How long it may take.</param>
+    /// <param name="cancellationToken">The host stops.</param>
     /// <returns>False when time ran out first.</returns>
-    public async Task<bool> PurgeAsync(Delivery delivery, TimeBox box, CancellationToken cancellationToken)
+    public async Task<bool> PurgeAsync(Delivery delivery, Func<int, string, bool> isCounted, TimeBox box, CancellationToken cancellationToken)
     {
         foreach (var partition in delivery.Partitions)
         {
             if (!await RowRemoval.RemoveAsync(log, "message", Messages(partition, cancellationToken), box, cancellationToken).ConfigureAwait(false)
                 || !await RowRemoval.RemoveAsync(log, "minute", Minutes(partition, cancellationToken), box, cancellationToken).ConfigureAwait(false)
-                || !await RowRemoval.RemoveAsync(log, "page", Pages(partition, cancellationToken), box, cancellationToken).ConfigureAwait(false))
+                || !await RowRemoval.RemoveAsync(log, "page", Pages(partition, isCounted, cancellationToken), box, cancellationToken).ConfigureAwait(false))
                 return false;
         }
 
@@ -41,10 +48,10 @@ internal sealed class LogRetention(TableClient log, RetentionOptions options, Ti
             $"{LogKeys.RangeFilter(partition.Key, LogKeys.MinutePrefix)} and RowKey lt '{LogKeys.Minute(clock.GetUtcNow() - options.Log)}'", select: Keys, cancellationToken: cancellationToken);
 
     // Pages are numbered as time goes: the first that is young ends it, and most partitions answer with one.
-    private IAsyncEnumerable<TableEntity> Pages(LogPartition partition, CancellationToken cancellationToken)
+    private IAsyncEnumerable<TableEntity> Pages(LogPartition partition, Func<int, string, bool> isCounted, CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - options.Feed;
+        var before = clock.GetUtcNow() - options.Feed - PagesStayLonger;
         return log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, LogKeys.PagePrefix), 100, [.. Keys, "Time"], cancellationToken)
-            .TakeWhile(page => page.GetDateTimeOffset("Time") < before);
+            .TakeWhile(page => page.GetDateTimeOffset("Time") < before && isCounted(partition.Shard, page.RowKey));
     }
 }

@@ -6,7 +6,7 @@ public sealed record RetentionOptions
     /// <summary>A message may be open for 3.5 days and its copy be tried until the seventh: nothing of it goes before.</summary>
     public const int LeastDays = 8;
 
-    /// <summary>Messages of the sending log, with their history; throughput by the minute.</summary>
+    /// <summary>Messages of the sending log, with their history; throughput by the minute, of deliveries, paths and the instance.</summary>
     public TimeSpan Log { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Feed pages, and the index by which they are read.</summary>

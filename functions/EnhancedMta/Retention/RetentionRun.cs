@@ -3,6 +3,9 @@ using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Egresses;
+using EnhancedMta.Feedback;
+using EnhancedMta.Kpis.Domains;
+using EnhancedMta.SendingLog;
 using EnhancedMta.Storage;
 
 namespace EnhancedMta.Retention;
@@ -13,6 +16,10 @@ namespace EnhancedMta.Retention;
 /// </summary>
 public sealed class RetentionRun
 {
+    private const int FeedEntriesAtOnce = 2_000;
+
+    private static readonly TimeSpan PerDelivery = TimeSpan.FromSeconds(20);
+
     private const string ProgressPartition = "retention";
     private const string ProgressKey = "progress";
 
@@ -22,14 +29,17 @@ public sealed class RetentionRun
     private readonly LogRetention _log;
     private readonly ContentRetention _content;
     private readonly StateRetention _tables;
+    private readonly FeedRetention _feed;
+    private readonly DomainRollUps _domains;
+    private readonly RetentionOptions _options;
 
     // A minute's run of a day that is done need not even read.
     private DateOnly _doneToday;
 
-    public RetentionRun(StorageAccount storage, DeliveryStore deliveries, IReadOnlyList<Egress> egresses, RetentionOptions options, TimeProvider clock)
+    public RetentionRun(StorageAccount storage, DeliveryStore deliveries, FeedRetention feed, DomainRollUps domains, IReadOnlyList<Egress> egresses, RetentionOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(storage);
-        (_state, _deliveries, _clock) = (storage.State, deliveries, clock);
+        (_state, _deliveries, _feed, _domains, _options, _clock) = (storage.State, deliveries, feed, domains, options, clock);
         _log = new LogRetention(storage.Log, options, clock);
         _content = new ContentRetention(storage, options, clock);
         _tables = new StateRetention(storage, egresses, options, clock);
@@ -56,6 +66,13 @@ public sealed class RetentionRun
 
     private async Task<bool> GoOnAsync(Progress progress, TimeBox box, CancellationToken cancellationToken)
     {
+        // The order of the feed before its pages: nobody is led to a page that is gone.
+        while (await _feed.PurgeAsync(_clock.GetUtcNow() - _options.Feed, FeedEntriesAtOnce, cancellationToken).ConfigureAwait(false) == FeedEntriesAtOnce)
+        {
+            if (box.IsOver)
+                return false;
+        }
+
         var hasBegun = false;
         await foreach (var delivery in _deliveries.AllAsync(progress.After, cancellationToken).ConfigureAwait(false))
         {
@@ -63,7 +80,7 @@ public sealed class RetentionRun
                 continue;
             // One at least: a run must come further than the one before.
             if ((hasBegun && box.IsOver)
-                || !await _log.PurgeAsync(delivery, box, cancellationToken).ConfigureAwait(false)
+                || !await PurgeLogAsync(delivery, box, cancellationToken).ConfigureAwait(false)
                 || !await _content.PurgePacksAsync(delivery, box, cancellationToken).ConfigureAwait(false))
                 return false;
             hasBegun = true;
@@ -72,6 +89,14 @@ public sealed class RetentionRun
 
         return await _content.PurgeBounceMailsAsync(box, cancellationToken).ConfigureAwait(false)
             && await _tables.PurgeAsync(box, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Domains are counted from feed pages: those that are not counted yet stay.</summary>
+    private async Task<bool> PurgeLogAsync(Delivery delivery, TimeBox box, CancellationToken cancellationToken)
+    {
+        var counted = await _domains.BringUpToDateAsync(delivery, PerDelivery, cancellationToken).ConfigureAwait(false);
+        return await _log.PurgeAsync(
+            delivery, (shard, page) => counted is not null && string.CompareOrdinal(page, LogKeys.Page(counted.UpTo[shard])) <= 0, box, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Progress> ReadAsync(DateOnly today, CancellationToken cancellationToken)

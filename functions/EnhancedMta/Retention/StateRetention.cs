@@ -4,6 +4,7 @@ using EnhancedMta.Incidents;
 using EnhancedMta.MessageIds;
 using EnhancedMta.Paths;
 using EnhancedMta.Storage;
+using EnhancedMta.Traffic;
 using EnhancedMta.WarmUp;
 
 namespace EnhancedMta.Retention;
@@ -40,6 +41,7 @@ internal sealed class StateRetention(StorageAccount storage, IReadOnlyList<Egres
             yield return (storage.Paths, "path", Query(storage.Paths, $"{PathId.Filter(partition)} and {TableClient.CreateQueryFilter($"Changed lt {before}")}", Keys));
         }
 
+        yield return (storage.Traffic, "traffic", Query(storage.Traffic, TrafficTable.FilterBefore(clock.GetUtcNow() - options.Log), Keys));
         var known = egresses.Select(e => e.PublicId).ToHashSet();
         yield return (storage.WarmUp, "warm-up", Query(storage.WarmUp, WarmUpTable.FilterBefore(before), Keys).Where(row => !known.Contains(WarmUpTable.EgressOf(row))));
 

@@ -32,6 +32,9 @@ public sealed class TrafficTable(TableClient table, TimeProvider clock)
 
     internal static string PathKey(string path) => PathPrefix + path;
 
+    /// <summary>Of the hours before a time, for those who purge.</summary>
+    internal static string FilterBefore(DateTimeOffset time) => $"PartitionKey lt '{Partition(time)}'";
+
     /// <exception cref="RequestFailedException">Storage failed; the same rows again are safe.</exception>
     internal async Task WriteAsync(IEnumerable<TrafficRow> rows, string process, CancellationToken cancellationToken)
     {
