@@ -3,7 +3,6 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using EnhancedMta.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

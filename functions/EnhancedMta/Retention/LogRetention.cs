@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Deliveries;
 using EnhancedMta.SendingLog;
@@ -35,7 +36,7 @@ internal sealed class LogRetention(TableClient log, RetentionOptions options, Ti
         return true;
     }
 
-    private IAsyncEnumerable<TableEntity> Messages(LogPartition partition, CancellationToken cancellationToken)
+    private AsyncPageable<TableEntity> Messages(LogPartition partition, CancellationToken cancellationToken)
     {
         var before = (clock.GetUtcNow() - options.Log).UtcDateTime;
         var final = string.Join(" or ", Enum.GetValues<MessageState>().Where(s => s.IsFinal()).Select(s => $"State eq '{s}'"));
@@ -43,7 +44,7 @@ internal sealed class LogRetention(TableClient log, RetentionOptions options, Ti
         return log.QueryAsync<TableEntity>(filter, select: Keys, cancellationToken: cancellationToken);
     }
 
-    private IAsyncEnumerable<TableEntity> Minutes(LogPartition partition, CancellationToken cancellationToken) =>
+    private AsyncPageable<TableEntity> Minutes(LogPartition partition, CancellationToken cancellationToken) =>
         log.QueryAsync<TableEntity>(
             $"{LogKeys.RangeFilter(partition.Key, LogKeys.MinutePrefix)} and RowKey lt '{LogKeys.Minute(clock.GetUtcNow() - options.Log)}'", select: Keys, cancellationToken: cancellationToken);
 
