@@ -1,3 +1,4 @@
+using EnhancedMta.Benchmarks.Chaos;
 using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
@@ -11,6 +12,7 @@ return args switch
     ["simulate", .. var rest] => SimulateCommand.Run(rest),
     ["sign", .. var rest] => SignCommand.Run(rest),
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
+    ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -26,6 +28,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {LimitsOptions.Usage}
               several local hosts on one storage account send to a sink that counts; ends with 1 when a limit was not held or mail was lost.
+
+          {ChaosOptions.Usage}
+              processes, storage, recipients' servers and the DNS fail while mail flows; ends with 1 when an invariant did not hold.
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EnhancedMta.Benchmarks.Chaos.DnsFaults;
+using EnhancedMta.Benchmarks.Chaos.Hosts;
+using EnhancedMta.Benchmarks.Chaos.Load;
+using EnhancedMta.Benchmarks.Chaos.SmtpFaults;
+using EnhancedMta.Benchmarks.Chaos.StorageFaults;
+using EnhancedMta.LocalHost.Clocks;
+using EnhancedMta.LocalHost.SmartSink;
+
+namespace EnhancedMta.Benchmarks.Chaos;
+
+/// <summary>All that runs: processes, their storage, recipients' servers and the DNS, with what spoils the ways between them.</summary>
+internal sealed class ChaosScene : IAsyncDisposable
+{
+    /// <summary>Seconds of the clock in a real one: retries take minutes and hours.</summary>
+    public const double Speed = 60;
+
+    /// <summary>How long, in real time, a process may be silent before others take it for dead.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
+
+    private readonly List<Host> _hosts = [];
+    private readonly List<SmtpProxy> _doors = [];
+    private readonly StorageProxy _door;
+
+    private ChaosScene(FaultTally tally, Weather<StorageRequest, StorageFault> storage, Weather<SmtpMoment, SmtpFault> smtp, StorageProxy door, TroubledAzurite azurite, TroubledDns dns, SmtpSinkServer sink) =>
+        (Tally, StorageWeather, SmtpWeather, _door, Azurite, Dns, Sink) = (tally, storage, smtp, door, azurite, dns, sink);
+
+    public FaultTally Tally { get; }
+
+    public Weather<StorageRequest, StorageFault> StorageWeather { get; }
+
+    public Weather<SmtpMoment, SmtpFault> SmtpWeather { get; }
+
+    public TroubledAzurite Azurite { get; }
+
+    public TroubledDns Dns { get; }
+
+    public SmtpSinkServer Sink { get; }
+
+    public IReadOnlyList<Host> Hosts => _hosts;
+
+    public static async Task<ChaosScene> StartAsync(ChaosOptions options, string folder, string logs, Action<string> say, CancellationToken cancellationToken)
+    {
+        var tally = new FaultTally();
+        var storage = new Weather<StorageRequest, StorageFault>(options.Seed + 1, 0.004, Enum.GetValues<StorageFault>());
+        var smtp = new Weather<SmtpMoment, SmtpFault>(options.Seed + 2, 0.004, Enum.GetValues<SmtpFault>());
+        var clock = new FastClock(TimeProvider.System.GetUtcNow(), Speed);
+        var sink = await SmtpSinkServer.StartAsync(new() { Personas = [.. RecipientSite.All.Select(site => site.Persona)], Clock = clock }, cancellationToken);
+        var door = await StorageProxy.StartAsync(storage, tally, options.Seed + 3, cancellationToken);
+        var azurite = await TroubledAzurite.StartAsync(door, Path.Combine(folder, "azurite"), say, cancellationToken);
+        var scene = new ChaosScene(tally, storage, smtp, door, azurite, new TroubledDns(tally), sink);
+        try
+        {
+            await scene.StartHostsAsync(options, clock, folder, logs, cancellationToken);
+            return scene;
+        }
+        catch
+        {
+            await scene.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Things go wrong from now on.</summary>
+    public void Begin()
+    {
+        StorageWeather.Begin();
+        SmtpWeather.Begin();
+    }
+
+    /// <summary>Nothing goes wrong any more.</summary>
+    public async Task CalmAsync()
+    {
+        StorageWeather.Calm();
+        SmtpWeather.Calm();
+        Dns.Trouble = null;
+        await Task.WhenAll(Hosts.Select(host => host.StepClockAsync(TimeSpan.Zero)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_hosts.Select(host => host.DisposeAsync().AsTask()));
+        await Task.WhenAll(_doors.Select(door => door.DisposeAsync().AsTask()));
+        Dns.Dispose();
+        await _door.DisposeAsync();
+        await Azurite.DisposeAsync();
+        await Sink.DisposeAsync();
+    }
+
+    private async Task StartHostsAsync(ChaosOptions options, FastClock clock, string folder, string logs, CancellationToken cancellationToken)
+    {
+        var rules = Path.Combine(folder, "mx-rules.json");
+        await File.WriteAllTextAsync(rules, JsonSerializer.Serialize(new { rules = RecipientSite.All.Select(site => site.Rule) }), cancellationToken);
+        var key = RandomNumberGenerator.GetHexString(32);
+        var settings = new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = _door.Through(Azurite.ConnectionString),
+            ["RetrySchedule"] = "0 * * * * *",
+            ["SweepSchedule"] = "30 */2 * * * *",
+            ["LocalHost__FunctionKey"] = RandomNumberGenerator.GetHexString(32),
+            // It opens the functions too.
+            ["LocalHost__MasterKey"] = key,
+            ["LocalHost__Clock__Speed"] = Speed.ToString(CultureInfo.InvariantCulture),
+            ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
+            ["EnhancedMta__HeloHost"] = "mta.sender.test",
+            ["EnhancedMta__ReturnPathDomain"] = "bounces.sender.test",
+            ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["EnhancedMta__Dkim__Unsigned__0"] = "*",
+            ["EnhancedMta__MxRulesFile"] = rules,
+            ["EnhancedMta__NameServers__0"] = Dns.EndPoint.ToString(),
+            ["EnhancedMta__Batches__RunTime"] = "00:00:20",
+            // Of the clock's time; but how long a process may be silent is a matter of the machine.
+            ["EnhancedMta__Batches__ClaimLifetime"] = (Lifetime * Speed).ToString("c", CultureInfo.InvariantCulture),
+        };
+        foreach (var site in RecipientSite.All)
+        {
+            var proxy = new SmtpProxy(site.Address, Sink.EndPointOf(site.Domain), SmtpWeather, Tally);
+            _doors.Add(proxy);
+            Dns.Add(site.Host, site.Address);
+            settings[$"EnhancedMta__Routes__{site.Domain}"] = string.Create(CultureInfo.InvariantCulture, $"{site.Host}:{proxy.EndPoint.Port}");
+        }
+
+        for (var number = 1; number <= options.Processes; number++)
+            _hosts.Add(await Host.StartAsync($"process-{number}", folder, logs, settings, key));
+        await Running.WaitAsync(_hosts, cancellationToken);
+    }
+}
