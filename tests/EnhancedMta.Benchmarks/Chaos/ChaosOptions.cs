@@ -16,7 +16,7 @@ internal sealed record ChaosOptions(double Minutes, int Seed, int Processes, int
     /// <exception cref="FormatException">They cannot be used; the message says why.</exception>
     public static ChaosOptions Parse(ReadOnlySpan<string> arguments)
     {
-        var options = new ChaosOptions(Minutes: 2, Seed: 1, Processes: 3, Rate: 60, Logs: null, Document: null, Json: false);
+        var options = new ChaosOptions(Minutes: 2, Seed: 1, Processes: 3, Rate: 100, Logs: null, Document: null, Json: false);
         while (!arguments.IsEmpty)
         {
             (options, var used) = arguments switch

@@ -22,8 +22,8 @@ internal static class ChaosReport
             Console.WriteLine($"To repeat: chaos --minutes {options.Minutes.ToString(CultureInfo.InvariantCulture)} --seed {options.Seed} --processes {options.Processes} --rate {options.Rate}");
         if (options.Document is { } file)
         {
-            var document = Document.Write(File.ReadAllText(file), "figures", Markdown(figures));
-            File.WriteAllText(file, Document.Write(document, "faults", Markdown(Faults(result))));
+            var document = Document.Write(File.ReadAllText(file), "figures", Markdown(figures), "chaos");
+            File.WriteAllText(file, Document.Write(document, "faults", Markdown(Faults(result)), "chaos"));
         }
 
         if (options.Json)
@@ -70,7 +70,7 @@ internal static class ChaosReport
         ("processes that ended by themselves", $"{result.Crashes:N0}"),
         ("starts that failed for want of storage", $"{result.FailedStarts:N0}"),
         ("faults of its own in the log", $"{result.OwnFaults:N0}"),
-        ("from the last fault to the last final state", $"{result.DrainSeconds:N0} s, {TimeSpan.FromSeconds(result.DrainSeconds * ChaosScene.Speed).TotalMinutes:N0} minutes of its clock"),
+        ("from the last fault to the last final state", $"{result.DrainSeconds:N0} s"),
         ("invariants that did not hold", $"{result.Audit.Findings.Count:N0}"),
     ];
 

@@ -18,6 +18,10 @@ internal sealed class ChaosRun
     /// <summary>A straggler that should not be would show itself by then.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(3);
 
+    /// <summary>What waits for its next attempt waits for hours: the clocks are set forward by this, at most once in a while.</summary>
+    private static readonly TimeSpan Leap = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan BetweenLeaps = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     private readonly ChaosOptions _options;
@@ -104,6 +108,7 @@ internal sealed class ChaosRun
         var kpis = new DeliveryKpis(storage.Log, new LogLedger(storage.Log, TimeProvider.System));
         var store = new DeliveryStore(storage.Deliveries, TimeProvider.System);
         var began = TimeProvider.System.GetTimestamp();
+        var leapt = began;
         for (var look = 0; ; look++)
         {
             var sum = new Counters();
@@ -113,6 +118,12 @@ internal sealed class ChaosRun
                 Say($"{sum.Relayed:N0} messages: {sum.Delivered:N0} delivered, {sum.Failed:N0} failed, {sum.Open:N0} open, of these {sum.Waiting:N0} wait");
             if (sum.Open == 0 || TimeProvider.System.GetElapsedTime(began) > DrainLimit)
                 return;
+            if (sum.Open == sum.Waiting && TimeProvider.System.GetElapsedTime(leapt) > BetweenLeaps)
+            {
+                await _scene.PassAsync(Leap);
+                leapt = TimeProvider.System.GetTimestamp();
+            }
+
             await Task.Delay(Glance, cancellationToken);
         }
     }

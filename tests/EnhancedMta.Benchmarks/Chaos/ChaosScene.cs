@@ -23,9 +23,11 @@ internal sealed class ChaosScene : IAsyncDisposable
     private readonly List<Host> _hosts = [];
     private readonly List<SmtpProxy> _doors = [];
     private readonly StorageProxy _door;
+    private readonly FastClock _clock;
 
-    private ChaosScene(FaultTally tally, Weather<StorageRequest, StorageFault> storage, Weather<SmtpMoment, SmtpFault> smtp, StorageProxy door, TroubledAzurite azurite, TroubledDns dns, SmtpSinkServer sink) =>
-        (Tally, StorageWeather, SmtpWeather, _door, Azurite, Dns, Sink) = (tally, storage, smtp, door, azurite, dns, sink);
+    private ChaosScene(
+        FaultTally tally, FastClock clock, Weather<StorageRequest, StorageFault> storage, Weather<SmtpMoment, SmtpFault> smtp, StorageProxy door, TroubledAzurite azurite, TroubledDns dns, SmtpSinkServer sink) =>
+        (Tally, _clock, StorageWeather, SmtpWeather, _door, Azurite, Dns, Sink) = (tally, clock, storage, smtp, door, azurite, dns, sink);
 
     public FaultTally Tally { get; }
 
@@ -44,16 +46,16 @@ internal sealed class ChaosScene : IAsyncDisposable
     public static async Task<ChaosScene> StartAsync(ChaosOptions options, string folder, string logs, Action<string> say, CancellationToken cancellationToken)
     {
         var tally = new FaultTally();
-        var storage = new Weather<StorageRequest, StorageFault>(options.Seed + 1, 0.004, Enum.GetValues<StorageFault>());
-        var smtp = new Weather<SmtpMoment, SmtpFault>(options.Seed + 2, 0.004, Enum.GetValues<SmtpFault>());
+        var storage = new Weather<StorageRequest, StorageFault>(options.Seed + 1, 0.01, Enum.GetValues<StorageFault>());
+        var smtp = new Weather<SmtpMoment, SmtpFault>(options.Seed + 2, 0.01, Enum.GetValues<SmtpFault>());
         var clock = new FastClock(TimeProvider.System.GetUtcNow(), Speed);
         var sink = await SmtpSinkServer.StartAsync(new() { Personas = [.. RecipientSite.All.Select(site => site.Persona)], Clock = clock }, cancellationToken);
         var door = await StorageProxy.StartAsync(storage, tally, options.Seed + 3, cancellationToken);
         var azurite = await TroubledAzurite.StartAsync(door, Path.Combine(folder, "azurite"), say, cancellationToken);
-        var scene = new ChaosScene(tally, storage, smtp, door, azurite, new TroubledDns(tally), sink);
+        var scene = new ChaosScene(tally, clock, storage, smtp, door, azurite, new TroubledDns(tally), sink);
         try
         {
-            await scene.StartHostsAsync(options, clock, folder, logs, cancellationToken);
+            await scene.StartHostsAsync(options, folder, logs, cancellationToken);
             return scene;
         }
         catch
@@ -76,7 +78,14 @@ internal sealed class ChaosScene : IAsyncDisposable
         StorageWeather.Calm();
         SmtpWeather.Calm();
         Dns.Trouble = null;
-        await Task.WhenAll(Hosts.Select(host => host.StepClockAsync(TimeSpan.Zero)));
+        await PassAsync(TimeSpan.Zero);
+    }
+
+    /// <summary>Sets all clocks forward, so that nobody need wait for hours.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        _clock.Step += time;
+        await Task.WhenAll(Hosts.Select(host => host.StepClockAsync(_clock.Step)));
     }
 
     public async ValueTask DisposeAsync()
@@ -89,7 +98,7 @@ internal sealed class ChaosScene : IAsyncDisposable
         await Sink.DisposeAsync();
     }
 
-    private async Task StartHostsAsync(ChaosOptions options, FastClock clock, string folder, string logs, CancellationToken cancellationToken)
+    private async Task StartHostsAsync(ChaosOptions options, string folder, string logs, CancellationToken cancellationToken)
     {
         var rules = Path.Combine(folder, "mx-rules.json");
         await File.WriteAllTextAsync(rules, JsonSerializer.Serialize(new { rules = RecipientSite.All.Select(site => site.Rule) }), cancellationToken);
@@ -103,7 +112,7 @@ internal sealed class ChaosScene : IAsyncDisposable
             // It opens the functions too.
             ["LocalHost__MasterKey"] = key,
             ["LocalHost__Clock__Speed"] = Speed.ToString(CultureInfo.InvariantCulture),
-            ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
+            ["LocalHost__Clock__Origin"] = _clock.Origin.ToString("O", CultureInfo.InvariantCulture),
             ["EnhancedMta__HeloHost"] = "mta.sender.test",
             ["EnhancedMta__ReturnPathDomain"] = "bounces.sender.test",
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),

@@ -38,15 +38,9 @@ internal sealed class Weather<TPlace, TFault>(int seed, double usual, IReadOnlyL
             _storms.Add(storm);
         }
 
-        try
-        {
-            await Task.Delay(storm.Length, cancellationToken);
-        }
-        finally
-        {
-            lock (_lock)
-                _storms.Remove(storm);
-        }
+        await Task.Delay(storm.Length, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+            _storms.Remove(storm);
     }
 
     /// <summary>What happens to an event; null when it goes well.</summary>

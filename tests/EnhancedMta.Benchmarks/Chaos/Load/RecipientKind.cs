@@ -19,7 +19,7 @@ internal sealed record RecipientKind(string Prefix, int Share, bool IsDelivered)
         {
             Rule = new("greylisted", new SinkReply(451, "4.7.1", "Greylisted: <{recipient}> has not had mail from you before, come back in 5 minutes")) { Prefix = "grey", Tries = 1, Wait = TimeSpan.FromMinutes(5) },
         },
-        new("busy", 2, IsDelivered: true) { Rule = new("busy", new SinkReply(451, "4.3.2", "Not now")) { Prefix = "busy", Tries = 3 } },
+        new("busy", 2, IsDelivered: true) { Rule = new("busy", new SinkReply(451, "4.3.2", "Not now")) { Prefix = "busy", Tries = 2 } },
         new("refused", 1, IsDelivered: false) { Rule = new("refused", new SinkReply(554, "5.7.1", "This message goes against our policy")) { Prefix = "refused", AfterData = true } },
     ];
 

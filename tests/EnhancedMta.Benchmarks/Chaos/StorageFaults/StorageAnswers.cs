@@ -47,5 +47,5 @@ internal static class StorageAnswers
     }
 
     private static string Json(string code, string message) =>
-        $$$"""{"odata.error":{"code":"{{{code}}}","message":{"lang":"en-US","value":"{{{message}}}"}}}""";
+        $$"""{"odata.error":{"code":"{{code}}","message":{"lang":"en-US","value":"{{message}}"} } }""";
 }
