@@ -26,14 +26,14 @@ internal sealed class ChaosScene : IAsyncDisposable
     private readonly FastClock _clock;
 
     private ChaosScene(
-        FaultTally tally, FastClock clock, Weather<StorageRequest, StorageFault> storage, Weather<SmtpMoment, SmtpFault> smtp, StorageProxy door, TroubledAzurite azurite, TroubledDns dns, SmtpSinkServer sink) =>
+        FaultTally tally, FastClock clock, Weather<StorageRequest, StorageFault> storage, Weather<SmtpPlace, SmtpFault> smtp, StorageProxy door, TroubledAzurite azurite, TroubledDns dns, SmtpSinkServer sink) =>
         (Tally, _clock, StorageWeather, SmtpWeather, _door, Azurite, Dns, Sink) = (tally, clock, storage, smtp, door, azurite, dns, sink);
 
     public FaultTally Tally { get; }
 
     public Weather<StorageRequest, StorageFault> StorageWeather { get; }
 
-    public Weather<SmtpMoment, SmtpFault> SmtpWeather { get; }
+    public Weather<SmtpPlace, SmtpFault> SmtpWeather { get; }
 
     public TroubledAzurite Azurite { get; }
 
@@ -47,7 +47,7 @@ internal sealed class ChaosScene : IAsyncDisposable
     {
         var tally = new FaultTally();
         var storage = new Weather<StorageRequest, StorageFault>(options.Seed + 1, 0.01, Enum.GetValues<StorageFault>());
-        var smtp = new Weather<SmtpMoment, SmtpFault>(options.Seed + 2, 0.01, Enum.GetValues<SmtpFault>());
+        var smtp = new Weather<SmtpPlace, SmtpFault>(options.Seed + 2, 0.01, Enum.GetValues<SmtpFault>());
         var clock = new FastClock(TimeProvider.System.GetUtcNow(), Speed);
         var sink = await SmtpSinkServer.StartAsync(new() { Personas = [.. RecipientSite.All.Select(site => site.Persona)], Clock = clock }, cancellationToken);
         var door = await StorageProxy.StartAsync(storage, tally, options.Seed + 3, cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class ChaosScene : IAsyncDisposable
         };
         foreach (var site in RecipientSite.All)
         {
-            var proxy = new SmtpProxy(site.Address, Sink.EndPointOf(site.Domain), SmtpWeather, Tally);
+            var proxy = new SmtpProxy(site.Name, site.Address, Sink.EndPointOf(site.Domain), SmtpWeather, Tally);
             _doors.Add(proxy);
             Dns.Add(site.Host, site.Address);
             settings[$"EnhancedMta__Routes__{site.Domain}"] = string.Create(CultureInfo.InvariantCulture, $"{site.Host}:{proxy.EndPoint.Port}");

@@ -1,5 +1,6 @@
 using EnhancedMta.Benchmarks.Chaos.DnsFaults;
 using EnhancedMta.Benchmarks.Chaos.Hosts;
+using EnhancedMta.Benchmarks.Chaos.Load;
 using EnhancedMta.Benchmarks.Chaos.SmtpFaults;
 using EnhancedMta.Benchmarks.Chaos.StorageFaults;
 
@@ -120,8 +121,9 @@ internal sealed class Mischief
         var (fault, share) = (Of<SmtpFault>(), 0.05 + (_random.NextDouble() * 0.5));
         // The end of the data twice as often: it is what repeats are made of.
         var moment = _random.Next(10) is < 9 and var one ? (SmtpMoment)one : SmtpMoment.EndOfData;
-        var name = $"{share:P0} of SMTP at {moment}: {fault}";
-        return (name, _scene.SmtpWeather.PassAsync(new Storm<SmtpMoment, SmtpFault>(name, fault, place => place == moment, share, Time(0.5, 4)), over));
+        var site = RecipientSite.All[_random.Next(RecipientSite.All.Count)].Name;
+        var name = $"{share:P0} of SMTP to {site} at {moment}: {fault}";
+        return (name, _scene.SmtpWeather.PassAsync(new Storm<SmtpPlace, SmtpFault>(name, fault, place => place == new SmtpPlace(site, moment), share, Time(0.5, 4)), over));
     }
 
     private (string, Task) DnsTrouble(CancellationToken over)

@@ -18,6 +18,10 @@ internal enum SmtpMoment
     Other,
 }
 
+/// <param name="Site">Whose server.</param>
+/// <param name="Moment">Of a session.</param>
+internal readonly record struct SmtpPlace(string Site, SmtpMoment Moment);
+
 internal enum SmtpFault
 {
     /// <summary>The connection is reset.</summary>

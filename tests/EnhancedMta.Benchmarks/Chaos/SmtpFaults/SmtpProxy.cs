@@ -7,22 +7,24 @@ namespace EnhancedMta.Benchmarks.Chaos.SmtpFaults;
 /// <summary>Stands before a recipients' server and lets the weather decide which sessions suffer.</summary>
 internal sealed class SmtpProxy : IAsyncDisposable
 {
+    private readonly string _site;
     private readonly TcpListener _listener;
     private readonly IPEndPoint _server;
-    private readonly Weather<SmtpMoment, SmtpFault> _weather;
+    private readonly Weather<SmtpPlace, SmtpFault> _weather;
     private readonly FaultTally _tally;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, byte> _sessions = new();
     private readonly Task _accepting;
     private int _number;
 
+    /// <param name="site">Whose server it is.</param>
     /// <param name="address">Where it listens, on a port that the system chooses.</param>
     /// <param name="server">Where sessions go.</param>
     /// <param name="weather">What goes wrong.</param>
     /// <param name="tally">Counts it.</param>
-    public SmtpProxy(IPAddress address, IPEndPoint server, Weather<SmtpMoment, SmtpFault> weather, FaultTally tally)
+    public SmtpProxy(string site, IPAddress address, IPEndPoint server, Weather<SmtpPlace, SmtpFault> weather, FaultTally tally)
     {
-        (_server, _weather, _tally) = (server, weather, tally);
+        (_site, _server, _weather, _tally) = (site, server, weather, tally);
         _listener = new TcpListener(address, 0);
         _listener.Start(backlog: 512);
         _accepting = Task.Run(AcceptAsync);
@@ -59,7 +61,7 @@ internal sealed class SmtpProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        using var session = new SmtpProxySession(client, new Random(Interlocked.Increment(ref _number)), _weather, _tally);
+        using var session = new SmtpProxySession(_site, client, new Random(Interlocked.Increment(ref _number)), _weather, _tally);
         await session.RunAsync(_server, _stopping.Token);
     }
 }

@@ -6,7 +6,7 @@ using System.Text;
 namespace EnhancedMta.Benchmarks.Chaos.SmtpFaults;
 
 /// <summary>One session: both directions, with an eye on which command each reply belongs to.</summary>
-internal sealed class SmtpProxySession(Socket client, Random random, Weather<SmtpMoment, SmtpFault> weather, FaultTally tally) : IDisposable
+internal sealed class SmtpProxySession(string site, Socket client, Random random, Weather<SmtpPlace, SmtpFault> weather, FaultTally tally) : IDisposable
 {
     /// <summary>A little longer than the rules of the scene wait for an answer.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
@@ -60,7 +60,7 @@ internal sealed class SmtpProxySession(Socket client, Random random, Weather<Smt
                 var wasContent = _track.IsInContent;
                 var used = _track.Feed(buffer.AsSpan(at, count - at), _awaited.Enqueue);
                 var moment = wasContent ? _track.IsInContent ? SmtpMoment.Content : SmtpMoment.FinalDot : (SmtpMoment?)null;
-                if (moment is { } known && weather.At(known) is { } fault)
+                if (moment is { } known && weather.At(new(site, known)) is { } fault)
                 {
                     tally.Add(SmtpFaultNames.Of(fault, known));
                     throw new CutException();
@@ -100,7 +100,7 @@ internal sealed class SmtpProxySession(Socket client, Random random, Weather<Smt
 
     private async Task AnswerAsync(byte[] reply, SmtpMoment moment, CancellationToken cancellationToken)
     {
-        var fault = weather.At(moment);
+        var fault = weather.At(new(site, moment));
         if (fault is { } known)
             tally.Add(SmtpFaultNames.Of(known, moment));
         switch (fault)
