@@ -1,4 +1,5 @@
 using EnhancedMta.Benchmarks.Chaos;
+using EnhancedMta.Benchmarks.Fuzz;
 using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
@@ -13,6 +14,7 @@ return args switch
     ["sign", .. var rest] => SignCommand.Run(rest),
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
+    ["fuzz", .. var rest] => FuzzCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -31,6 +33,9 @@ static int Explain(TextWriter output, int exitCode)
 
           {ChaosOptions.Usage}
               processes, storage, recipients' servers and the DNS fail while mail flows; ends with 1 when an invariant did not hold.
+
+          {FuzzOptions.Usage}
+              damaged input for all that reads what strangers write; ends with 1 when a reader failed, hung or swelled.
 
           {QualifyCommand.Usage}
               qualify replies like the samples of all rules, on one core.

@@ -16,6 +16,9 @@ internal sealed record ChaosResult
     /// <summary>Real seconds from the last fault to the last final state.</summary>
     public required double DrainSeconds { get; init; }
 
+    /// <summary>Events that the feedback endpoint took; null for an application without push.</summary>
+    public required int? Pushed { get; init; }
+
     /// <summary>Requests of the client that broke off.</summary>
     public required int RequestsCut { get; init; }
 

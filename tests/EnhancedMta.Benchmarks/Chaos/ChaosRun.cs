@@ -15,6 +15,8 @@ internal sealed class ChaosRun
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan PushLimit = TimeSpan.FromMinutes(3);
+
     /// <summary>A straggler that should not be would show itself by then.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(3);
 
@@ -57,10 +59,11 @@ internal sealed class ChaosRun
         var campaign = new Campaign(_scene.Hosts, _options.Seed + 4);
         foreach (var mailing in _mailings)
             await campaign.DeclareAsync(mailing, cancellationToken);
+        var hasFeedback = await campaign.HasAsync("api/feedback?limit=1", cancellationToken);
 
         var length = TimeSpan.FromMinutes(_options.Minutes);
         Say($"things go wrong for {length.TotalSeconds:0} s");
-        _scene.Begin();
+        _scene.Weather.Begin();
         using (var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
             over.CancelAfter(length);
@@ -83,9 +86,17 @@ internal sealed class ChaosRun
         var drained = TimeProvider.System.GetElapsedTime(calm);
         await Task.Delay(Afterwards, cancellationToken);
         var audit = await new Audit(Storage(), _scene.Sink.Ledger, _mailings).RunAsync(_scene.Tally.MayRepeat, cancellationToken);
+        IReadOnlyList<string> told = [];
+        if (hasFeedback)
+        {
+            await UntilToldAsync(audit.Events, cancellationToken);
+            told = await new FeedAudit(campaign, _scene.Feedback, audit.Events).RunAsync(cancellationToken);
+        }
+
         return new ChaosResult
         {
-            Audit = audit with { Findings = [.. audit.Findings, .. await new ApiAudit(campaign, audit).RunAsync(_mailings, cancellationToken)] },
+            Audit = audit with { Findings = [.. audit.Findings, .. await new ApiAudit(campaign, audit).RunAsync(_mailings, cancellationToken), .. told] },
+            Pushed = hasFeedback ? _scene.Feedback.Events : null,
             Faults = _scene.Tally.Counts,
             Seconds = length.TotalSeconds,
             DrainSeconds = drained.TotalSeconds,
@@ -125,6 +136,18 @@ internal sealed class ChaosRun
             }
 
             await Task.Delay(Glance, cancellationToken);
+        }
+    }
+
+    /// <summary>Until all feedback was pushed, or it takes too long: an endpoint that was down is tried again after hours at last.</summary>
+    private async Task UntilToldAsync(long events, CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (_scene.Feedback.Events < events && TimeProvider.System.GetElapsedTime(began) < PushLimit)
+        {
+            await Task.Delay(BetweenLeaps, cancellationToken);
+            await _scene.PassAsync(Leap);
+            Say($"{_scene.Feedback.Events:N0} of {events:N0} events were pushed");
         }
     }
 

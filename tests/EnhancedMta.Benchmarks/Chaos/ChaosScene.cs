@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EnhancedMta.Benchmarks.Chaos.DnsFaults;
+using EnhancedMta.Benchmarks.Chaos.FeedbackFaults;
 using EnhancedMta.Benchmarks.Chaos.Hosts;
 using EnhancedMta.Benchmarks.Chaos.Load;
 using EnhancedMta.Benchmarks.Chaos.SmtpFaults;
@@ -25,17 +26,20 @@ internal sealed class ChaosScene : IAsyncDisposable
     private readonly StorageProxy _door;
     private readonly FastClock _clock;
 
-    private ChaosScene(
-        FaultTally tally, FastClock clock, Weather<StorageRequest, StorageFault> storage, Weather<SmtpPlace, SmtpFault> smtp, StorageProxy door, TroubledAzurite azurite, TroubledDns dns, SmtpSinkServer sink) =>
-        (Tally, _clock, StorageWeather, SmtpWeather, _door, Azurite, Dns, Sink) = (tally, clock, storage, smtp, door, azurite, dns, sink);
+    private ChaosScene(ChaosWeather weather, FastClock clock, StorageProxy door, TroubledAzurite azurite, FeedbackReceiver feedback, SmtpSinkServer sink)
+    {
+        (Weather, _clock, _door, Azurite, Feedback, Sink) = (weather, clock, door, azurite, feedback, sink);
+        Dns = new TroubledDns(weather.Tally);
+    }
 
-    public FaultTally Tally { get; }
+    public ChaosWeather Weather { get; }
 
-    public Weather<StorageRequest, StorageFault> StorageWeather { get; }
-
-    public Weather<SmtpPlace, SmtpFault> SmtpWeather { get; }
+    public FaultTally Tally => Weather.Tally;
 
     public TroubledAzurite Azurite { get; }
+
+    /// <summary>Where Campaign takes its feedback.</summary>
+    public FeedbackReceiver Feedback { get; }
 
     public TroubledDns Dns { get; }
 
@@ -45,14 +49,13 @@ internal sealed class ChaosScene : IAsyncDisposable
 
     public static async Task<ChaosScene> StartAsync(ChaosOptions options, string folder, string logs, Action<string> say, CancellationToken cancellationToken)
     {
-        var tally = new FaultTally();
-        var storage = new Weather<StorageRequest, StorageFault>(options.Seed + 1, 0.01, Enum.GetValues<StorageFault>());
-        var smtp = new Weather<SmtpPlace, SmtpFault>(options.Seed + 2, 0.01, Enum.GetValues<SmtpFault>());
+        var weather = new ChaosWeather(options.Seed);
         var clock = new FastClock(TimeProvider.System.GetUtcNow(), Speed);
         var sink = await SmtpSinkServer.StartAsync(new() { Personas = [.. RecipientSite.All.Select(site => site.Persona)], Clock = clock }, cancellationToken);
-        var door = await StorageProxy.StartAsync(storage, tally, options.Seed + 3, cancellationToken);
+        var feedback = await FeedbackReceiver.StartAsync(weather.Feedback, weather.Tally, cancellationToken);
+        var door = await StorageProxy.StartAsync(weather.Storage, weather.Tally, options.Seed, cancellationToken);
         var azurite = await TroubledAzurite.StartAsync(door, Path.Combine(folder, "azurite"), say, cancellationToken);
-        var scene = new ChaosScene(tally, clock, storage, smtp, door, azurite, new TroubledDns(tally), sink);
+        var scene = new ChaosScene(weather, clock, door, azurite, feedback, sink);
         try
         {
             await scene.StartHostsAsync(options, folder, logs, cancellationToken);
@@ -65,18 +68,10 @@ internal sealed class ChaosScene : IAsyncDisposable
         }
     }
 
-    /// <summary>Things go wrong from now on.</summary>
-    public void Begin()
-    {
-        StorageWeather.Begin();
-        SmtpWeather.Begin();
-    }
-
     /// <summary>Nothing goes wrong any more.</summary>
     public async Task CalmAsync()
     {
-        StorageWeather.Calm();
-        SmtpWeather.Calm();
+        Weather.Calm();
         Dns.Trouble = null;
         await PassAsync(TimeSpan.Zero);
     }
@@ -95,6 +90,7 @@ internal sealed class ChaosScene : IAsyncDisposable
         Dns.Dispose();
         await _door.DisposeAsync();
         await Azurite.DisposeAsync();
+        await Feedback.DisposeAsync();
         await Sink.DisposeAsync();
     }
 
@@ -118,6 +114,10 @@ internal sealed class ChaosScene : IAsyncDisposable
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__Dkim__Unsigned__0"] = "*",
             ["EnhancedMta__MxRulesFile"] = rules,
+            ["EnhancedMta__Feedback__Url"] = Feedback.Url,
+            ["EnhancedMta__Feedback__AllowPrivate"] = "true",
+            ["EnhancedMta__Feedback__Keys__0__Id"] = "chaos",
+            ["EnhancedMta__Feedback__Keys__0__Secret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__NameServers__0"] = Dns.EndPoint.ToString(),
             ["EnhancedMta__Batches__RunTime"] = "00:00:20",
             // Of the clock's time; but how long a process may be silent is a matter of the machine.
@@ -125,7 +125,7 @@ internal sealed class ChaosScene : IAsyncDisposable
         };
         foreach (var site in RecipientSite.All)
         {
-            var proxy = new SmtpProxy(site.Name, site.Address, Sink.EndPointOf(site.Domain), SmtpWeather, Tally);
+            var proxy = new SmtpProxy(site.Name, site.Address, Sink.EndPointOf(site.Domain), Weather.Smtp, Tally);
             _doors.Add(proxy);
             Dns.Add(site.Host, site.Address);
             settings[$"EnhancedMta__Routes__{site.Domain}"] = string.Create(CultureInfo.InvariantCulture, $"{site.Host}:{proxy.EndPoint.Port}");

@@ -1,4 +1,5 @@
 using EnhancedMta.Benchmarks.Chaos.DnsFaults;
+using EnhancedMta.Benchmarks.Chaos.FeedbackFaults;
 using EnhancedMta.Benchmarks.Chaos.Hosts;
 using EnhancedMta.Benchmarks.Chaos.Load;
 using EnhancedMta.Benchmarks.Chaos.SmtpFaults;
@@ -26,7 +27,7 @@ internal sealed class Mischief
         [
             .. Enumerable.Repeat<Trick>(Kill, 5), .. Enumerable.Repeat<Trick>(Stall, 2), .. Enumerable.Repeat<Trick>(StepClock, 2), Stop,
             .. Enumerable.Repeat<Trick>(StorageStorm, 7), StorageRestart, StorageStall, .. scene.Azurite.HasSmallDisk ? [FillDisk] : Array.Empty<Trick>(),
-            .. Enumerable.Repeat<Trick>(SmtpStorm, 7), .. Enumerable.Repeat<Trick>(DnsTrouble, 2),
+            .. Enumerable.Repeat<Trick>(SmtpStorm, 7), .. Enumerable.Repeat<Trick>(DnsTrouble, 2), .. Enumerable.Repeat<Trick>(FeedbackStorm, 2),
         ];
     }
 
@@ -113,7 +114,7 @@ internal sealed class Mischief
         var name = $"{share:P0} of {(onlyTransactions ? "the log's transactions" : service is { } known ? $"{known} requests" : "all storage requests")}: {fault}";
         var storm = new Storm<StorageRequest, StorageFault>(
             name, fault, request => (service is null || request.Service == service) && (!onlyTransactions || request.IsTransaction), share, Time(0.5, 4));
-        return (name, _scene.StorageWeather.PassAsync(storm, over));
+        return (name, _scene.Weather.Storage.PassAsync(storm, over));
     }
 
     private (string, Task) SmtpStorm(CancellationToken over)
@@ -123,7 +124,15 @@ internal sealed class Mischief
         var moment = _random.Next(10) is < 9 and var one ? (SmtpMoment)one : SmtpMoment.EndOfData;
         var site = RecipientSite.All[_random.Next(RecipientSite.All.Count)].Name;
         var name = $"{share:P0} of SMTP to {site} at {moment}: {fault}";
-        return (name, _scene.SmtpWeather.PassAsync(new Storm<SmtpPlace, SmtpFault>(name, fault, place => place == new SmtpPlace(site, moment), share, Time(0.5, 4)), over));
+        return (name, _scene.Weather.Smtp.PassAsync(new Storm<SmtpPlace, SmtpFault>(name, fault, place => place == new SmtpPlace(site, moment), share, Time(0.5, 4)), over));
+    }
+
+    private (string, Task) FeedbackStorm(CancellationToken over)
+    {
+        // Half of the times it is down altogether.
+        var (fault, share) = (Of<FeedbackFault>(), _random.Next(2) == 0 ? 1 : _random.NextDouble());
+        var name = $"{share:P0} of pushed feedback: {fault}";
+        return (name, _scene.Weather.Feedback.PassAsync(new Storm<string, FeedbackFault>(name, fault, _ => true, share, Time(1, 8)), over));
     }
 
     private (string, Task) DnsTrouble(CancellationToken over)

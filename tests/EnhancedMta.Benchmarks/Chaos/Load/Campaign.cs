@@ -57,6 +57,13 @@ internal sealed class Campaign(IReadOnlyList<Host> hosts, int seed)
         request.Mailing.Take(request);
     }
 
+    /// <summary>Whether the application has such a function.</summary>
+    public async Task<bool> HasAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await hosts[0].Http.GetAsync(path, cancellationToken);
+        return response.StatusCode != HttpStatusCode.NotFound;
+    }
+
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
 
     private async Task<JsonElement> AskAsync(Func<HttpRequestMessage> ask, CancellationToken cancellationToken)
