@@ -54,7 +54,7 @@ internal sealed class ChaosScene : IAsyncDisposable
         var sink = await SmtpSinkServer.StartAsync(new() { Personas = [.. RecipientSite.All.Select(site => site.Persona)], Clock = clock }, cancellationToken);
         var feedback = await FeedbackReceiver.StartAsync(weather.Feedback, weather.Tally, cancellationToken);
         var door = await StorageProxy.StartAsync(weather.Storage, weather.Tally, options.Seed, cancellationToken);
-        var azurite = await TroubledAzurite.StartAsync(door, Path.Combine(folder, "azurite"), say, cancellationToken);
+        var azurite = await TroubledAzurite.StartAsync(door, Path.Combine(folder, "azurite"), DiskMegabytes(options), say, cancellationToken);
         var scene = new ChaosScene(weather, clock, door, azurite, feedback, sink);
         try
         {
@@ -93,6 +93,9 @@ internal sealed class ChaosScene : IAsyncDisposable
         await Feedback.DisposeAsync();
         await Sink.DisposeAsync();
     }
+
+    // The data of a run, once more while its files are replaced.
+    private static int DiskMegabytes(ChaosOptions options) => 128 + (int)(options.Minutes * options.Rate);
 
     private async Task StartHostsAsync(ChaosOptions options, string folder, string logs, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ internal sealed class SmallDisk : IDisposable
 
     public void Empty() => File.Delete(_ballast);
 
-    public void Dispose() => Run("umount", Folder);
+    public void Dispose() => Run("umount", "--lazy", Folder);
 
     /// <returns>Null when all went well.</returns>
     private static string? Run(string program, params IEnumerable<string> arguments)

@@ -13,9 +13,6 @@ namespace EnhancedMta.Benchmarks.Chaos.StorageFaults;
 /// </remarks>
 internal sealed class TroubledAzurite : IAsyncDisposable
 {
-    // The data of a run, once in memory as files and once while they are replaced.
-    private const int DiskMegabytes = 1_024;
-
     private readonly StorageProxy _proxy;
     private readonly string _folder;
     private readonly SmallDisk? _disk;
@@ -31,9 +28,14 @@ internal sealed class TroubledAzurite : IAsyncDisposable
     /// <summary>Its disk can be filled.</summary>
     public bool HasSmallDisk => _disk is not null;
 
-    public static async Task<TroubledAzurite> StartAsync(StorageProxy proxy, string folder, Action<string> say, CancellationToken cancellationToken)
+    /// <param name="proxy">Stands before it.</param>
+    /// <param name="folder">For its data.</param>
+    /// <param name="megabytes">Of its disk.</param>
+    /// <param name="say">Told when it has none of its own.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    public static async Task<TroubledAzurite> StartAsync(StorageProxy proxy, string folder, int megabytes, Action<string> say, CancellationToken cancellationToken)
     {
-        var disk = SmallDisk.TryMount(folder, DiskMegabytes, out var why);
+        var disk = SmallDisk.TryMount(folder, megabytes, out var why);
         if (disk is null)
             say($"Azurite's disk is not filled in this run: no file system of limited size can be mounted ({why}).");
         try
