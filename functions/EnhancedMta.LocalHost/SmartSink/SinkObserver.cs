@@ -4,12 +4,16 @@ namespace EnhancedMta.LocalHost.SmartSink;
 public class SinkObserver
 {
     /// <summary>A client has connected.</summary>
-    public virtual void Opened(Persona persona)
+    /// <param name="persona">To whom.</param>
+    /// <param name="hasLeft">Whether it has closed the connection, which the session may not have read yet.</param>
+    public virtual void Opened(Persona persona, Func<bool> hasLeft)
     {
     }
 
     /// <summary>A session has ended: just before QUIT is answered, or when the client is gone.</summary>
-    public virtual void Closed(Persona persona)
+    /// <param name="persona">With whom.</param>
+    /// <param name="hasLeft">As it was given when the session began.</param>
+    public virtual void Closed(Persona persona, Func<bool> hasLeft)
     {
     }
 

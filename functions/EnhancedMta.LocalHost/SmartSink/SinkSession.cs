@@ -7,6 +7,7 @@ namespace EnhancedMta.LocalHost.SmartSink;
 internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger ledger, SmtpSinkOptions options, X509Certificate2? certificate)
 {
     private readonly Persona _persona = state.Persona;
+    private readonly Func<bool> _hasLeft = () => wire.HasClientClosed;
     private readonly List<string> _recipients = [];
     private bool _isGreeted;
     private SinkPath? _sender;
@@ -17,7 +18,7 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
     /// <summary>Until the client leaves, or is sent away.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        options.Observer.Opened(_persona);
+        options.Observer.Opened(_persona, _hasLeft);
         try
         {
             await TalkAsync(cancellationToken);
@@ -193,7 +194,7 @@ internal sealed class SinkSession(SinkWire wire, PersonaState state, SinkLedger 
     {
         if (_hasEnded) return;
         _hasEnded = true;
-        options.Observer.Closed(_persona);
+        options.Observer.Closed(_persona, _hasLeft);
     }
 
     private void Reset()

@@ -26,6 +26,30 @@ internal sealed class SinkWire(Socket socket) : IAsyncDisposable
 
     public bool IsTls => _stream is SslStream;
 
+    /// <summary>The client has closed its side, whatever is left to be read. Always false where the system does not tell.</summary>
+    public bool HasClientClosed
+    {
+        get
+        {
+            // struct tcp_info begins with the connection's state (tcp(7)).
+            const int TcpLevel = 6;
+            const int TcpInfo = 11;
+            const byte Established = 1;
+            if (!OperatingSystem.IsLinux())
+                return false;
+            Span<byte> state = stackalloc byte[1];
+            try
+            {
+                socket.GetRawSocketOption(TcpLevel, TcpInfo, state);
+                return state[0] != Established;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>The next command; null when the client has gone, or sends a line without end.</summary>
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
     {

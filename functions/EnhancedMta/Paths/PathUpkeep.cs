@@ -34,7 +34,7 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
         if (!paths.InUse.Any())
             return;
         // Whoever cannot say so in time has no connections any more: others may soon take them.
-        using var check = clock.CreateTimer(_ => CloseWhenLate(), null, Interval, Interval);
+        using var check = clock.CreateTimer(_ => CloseWhenLate(), null, Interval / 2, Interval / 2);
         await TryAsync("life", life.BeatAsync, cancellationToken).ConfigureAwait(false);
         CloseWhenLate();
     }

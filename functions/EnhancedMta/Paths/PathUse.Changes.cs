@@ -93,7 +93,7 @@ internal sealed partial class PathUse
         _seen = DateTimeOffset.MinValue;
         // Of a lease whose own time is over, its process's life decides.
         if (row.Leases.Any(l => l.Until <= now && l.Process != life.Id))
-            _lives = await life.OthersAsync(CancellationToken.None).ConfigureAwait(false);
+            _lives = await life.OthersAsync(row.Leases, CancellationToken.None).ConfigureAwait(false);
         var (report, times, spare, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), false);
         (_joining, _wasAsked, _isAlone) = (0, false, group.Count == 1);
         try

@@ -123,9 +123,9 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         return slice is null || Slice.OpenAt(now) == slice || TakeSpare(now);
     }
 
-    /// <summary>Whether one that <see cref="MayBegin"/> let pass still may, after its connection was opened: that can take minutes.</summary>
+    /// <summary>Whether one that <see cref="MayBegin"/> let pass still may: opening its connection can take minutes.</summary>
     /// <param name="began">In which slice it did; null without a limit.</param>
-    public bool MayGoOn(Slice? began) => began is null || Slice.OpenAt(clock.GetUtcNow()) == began;
+    public bool MayGoOn(Slice? began) => HasLease && (began is null || Slice.OpenAt(clock.GetUtcNow()) == began);
 
     /// <summary>A message that was let through was tried.</summary>
     /// <param name="duration">How long it occupied its connection; null when there was none.</param>
@@ -192,12 +192,14 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         }
     }
 
-    /// <summary>Closes what is idle, and lets nothing begin: what this process has may soon be others'.</summary>
+    /// <summary>Closes what is idle, and lets nothing begin: what this process has may soon be others'. What has begun gets a moment to end.</summary>
     /// <returns>Connections that it had.</returns>
     public int CloseWhenLate()
     {
         var open = connections.Size == 0 ? 0 : connections.Open;
         connections.Resize(0);
+        if (life.IsEnding)
+            connections.CutOff();
         return open;
     }
 

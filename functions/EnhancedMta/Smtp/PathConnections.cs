@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EnhancedMta.Smtp;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace EnhancedMta.Smtp;
 /// sites (a provider's), so an idle connection of one gives way when another needs its place; it is closed first, so that the server
 /// never sees one too many.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing to dispose, and who sends still looks at its token.")]
 internal sealed class PathConnections(TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -12,6 +15,7 @@ internal sealed class PathConnections(TimeProvider time)
     private readonly LinkedList<Waiter> _usual = new();
     private readonly List<(SessionKey Key, SmtpSession Session)> _idle = [];
     private readonly Openings _openings = new(time);
+    private CancellationTokenSource _cut = new();
     private int _size;
     private int _open;
 
@@ -22,6 +26,16 @@ internal sealed class PathConnections(TimeProvider time)
         {
             lock (_lock)
                 return _size;
+        }
+    }
+
+    /// <summary>What is open now, or being opened, ends when this does (<see cref="CutOff"/>).</summary>
+    public CancellationToken Cut
+    {
+        get
+        {
+            lock (_lock)
+                return _cut.Token;
         }
     }
 
@@ -90,7 +104,7 @@ internal sealed class PathConnections(TimeProvider time)
 
         if (stranger is var (_, session))
         {
-            await session.CloseAsync();
+            await session.CloseAsync(Cut);
             return new ConnectionPlace(null);
         }
 
@@ -99,7 +113,7 @@ internal sealed class PathConnections(TimeProvider time)
         await using var registration = cancellationToken.UnsafeRegister(_ => Cancel(waiter, cancellationToken), null);
         var (place, toClose) = await waiter.Value.Task;
         if (toClose is not null)
-            await toClose.CloseAsync();
+            await toClose.CloseAsync(Cut);
         return place;
     }
 
@@ -140,7 +154,7 @@ internal sealed class PathConnections(TimeProvider time)
 
         async Task CloseAsync()
         {
-            await session.CloseAsync();
+            await session.CloseAsync(Cut);
             Leave();
         }
     }
@@ -209,6 +223,18 @@ internal sealed class PathConnections(TimeProvider time)
         foreach (var session in surplus)
             Retire(session);
         return open;
+    }
+
+    /// <summary>
+    /// Ends whatever is open, at once: others may soon have these connections. Only who waits for the reply to a whole message goes on waiting;
+    /// ending that could send the message twice.
+    /// </summary>
+    public void CutOff()
+    {
+        CancellationTokenSource cut;
+        lock (_lock)
+            (cut, _cut) = (_cut, new CancellationTokenSource());
+        cut.Cancel();
     }
 
     /// <summary>Takes out all that are idle since before <paramref name="timestamp"/>, to be retired.</summary>

@@ -9,6 +9,9 @@ namespace EnhancedMta.Smtp;
 /// <summary>Hands messages to their recipients' sites, over connections that are kept per path and outlive batches. One per process.</summary>
 public sealed class SmtpPool : IAsyncDisposable
 {
+    /// <summary>A process that ends does not wait for long until its connections have.</summary>
+    private static readonly TimeSpan LastFarewell = TimeSpan.FromSeconds(2);
+
     private readonly SmtpPoolOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<SmtpPool> _logger;
@@ -54,12 +57,12 @@ public sealed class SmtpPool : IAsyncDisposable
     /// <param name="terms">Of the path, for its sessions.</param>
     /// <param name="isUrgent">Takes the next connection that is free, before mail that is not urgent.</param>
     /// <param name="prepare">Makes the message, with a connection at hand: what waits costs no memory. Null when it is not to go after all.</param>
-    /// <param name="mayGo">Asked again when opening a connection took its time.</param>
+    /// <param name="mayGo">Asked before a connection is opened, and again before it is used: opening takes its time.</param>
     /// <param name="stop">Ends the wait for a connection.</param>
     /// <param name="abort">Cuts off what is under way.</param>
     /// <returns>
-    /// Null when the message was not tried: the path has no connections any more, <paramref name="prepare"/> gave none, or <paramref name="mayGo"/>
-    /// said no.
+    /// Null when the message was not handed over and nothing is known of it: the path has no connections any more, <paramref name="prepare"/> gave
+    /// none, <paramref name="mayGo"/> said no, or the path's connections were cut off.
     /// </returns>
     /// <exception cref="OperationCanceledException">
     /// Cancelled, and the message was not handed over. Once its last octet is out, a cancelled call still waits for the reply, for
@@ -89,7 +92,7 @@ public sealed class SmtpPool : IAsyncDisposable
                 await _all.WaitAsync(isUrgent, stop);
                 isIn = true;
                 mail ??= await prepare();
-                isReady = mail is not null;
+                isReady = mail is not null && mayGo();
             }
             finally
             {
@@ -97,13 +100,14 @@ public sealed class SmtpPool : IAsyncDisposable
                     GiveBack(path, key, session, isIn);
             }
 
-            if (mail is null)
+            if (!isReady)
                 return null;
+            var cut = path.Cut;
             try
             {
                 if (session is null)
                 {
-                    (session, var failure, opening) = await OpenAsync(path, egress, site, terms, abort);
+                    (session, var failure, opening) = await OpenAsync(path, egress, site, terms, cut, abort);
                     if (session is null)
                         return failure!;
                 }
@@ -114,10 +118,14 @@ public sealed class SmtpPool : IAsyncDisposable
                     return null;
                 }
 
-                var result = Judged(await SendAsync(path, key, egress, session, terms, mail, abort), terms.Policy, session, opening);
+                var result = Judged(await SendAsync(path, key, egress, session, terms, mail!, cut, abort), terms.Policy, session, opening);
                 // The server closed it while it lay idle, or as we came: this message has not been tried yet.
                 if (!isOld || result.Outcome != AttemptOutcome.NoSession || (session.IsMailAnswered && result.Reply is not { Code: 421, Command: SmtpCommand.MailFrom }))
                     return result;
+            }
+            catch (OperationCanceledException) when (cut.IsCancellationRequested && !abort.IsCancellationRequested)
+            {
+                return null;
             }
             finally
             {
@@ -133,7 +141,8 @@ public sealed class SmtpPool : IAsyncDisposable
     {
         _isClosed = true;
         await _reaper.DisposeAsync();
-        await Task.WhenAll(_paths.Keys.SelectMany(path => path.TakeIdleSince(long.MaxValue).Select(session => CloseAsync(path, session))));
+        using var limit = new CancellationTokenSource(LastFarewell);
+        await Task.WhenAll(_paths.Keys.SelectMany(path => path.TakeIdleSince(long.MaxValue).Select(session => CloseAsync(path, session, limit.Token))));
     }
 
     private static AttemptResult Judged(AttemptResult result, DomainPolicy? policy, SmtpSession session, IReadOnlyList<TlsSession> opening) => policy is null ? result : result with
@@ -142,9 +151,9 @@ public sealed class SmtpPool : IAsyncDisposable
         TlsSessions = session.IsFirstFor(policy.Domain) ? [.. opening, policy.Judge(session)] : opening,
     };
 
-    private static async Task CloseAsync(PathConnections path, SmtpSession session)
+    private static async Task CloseAsync(PathConnections path, SmtpSession session, CancellationToken cut)
     {
-        await session.CloseAsync();
+        await session.CloseAsync(cut);
         path.Leave();
     }
 
@@ -159,12 +168,12 @@ public sealed class SmtpPool : IAsyncDisposable
     }
 
     private async Task<AttemptResult> SendAsync(
-        PathConnections path, SessionKey key, Egress egress, SmtpSession session, SessionTerms terms, OutboundMail mail, CancellationToken cancellationToken)
+        PathConnections path, SessionKey key, Egress egress, SmtpSession session, SessionTerms terms, OutboundMail mail, CancellationToken cut, CancellationToken cancellationToken)
     {
         var isKept = false;
         try
         {
-            var result = await session.SendAsync(mail, cancellationToken);
+            var result = await session.SendAsync(mail, cut, cancellationToken);
             isKept = session.IsUsable && session.Messages < terms.MaxMessages && !_isClosed;
             return await _opener.JudgeAsync(egress, result, terms, cancellationToken);
         }
@@ -184,13 +193,14 @@ public sealed class SmtpPool : IAsyncDisposable
     }
 
     private async Task<(SmtpSession? Session, AttemptResult? Failure, IReadOnlyList<TlsSession> Tried)> OpenAsync(
-        PathConnections path, Egress egress, Site site, SessionTerms terms, CancellationToken cancellationToken)
+        PathConnections path, Egress egress, Site site, SessionTerms terms, CancellationToken cut, CancellationToken cancellationToken)
     {
         MakeRoom();
         SmtpSession? session = null;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cut, cancellationToken);
         try
         {
-            (session, var failure, var tried) = await _opener.OpenAsync(egress, site, terms, cancellationToken);
+            (session, var failure, var tried) = await _opener.OpenAsync(egress, site, terms, either.Token);
             if (session is not null)
                 _logger.LogDebug("Connected to {Host} ({Address}) for {Site}, {Tls}", session.Host.Name, session.Address, site.Name, session.Tls ?? "in clear");
             return (session, failure, tried);

@@ -7,6 +7,9 @@ internal sealed partial class SmtpSession
 {
     private static readonly TimeSpan EarlyReplyWait = TimeSpan.FromSeconds(2);
 
+    /// <summary>Until its server has answered QUIT it counts the session: closing before that, and opening another, would make one too many of them.</summary>
+    private static readonly TimeSpan FarewellWait = TimeSpan.FromSeconds(10);
+
     private SmtpDialogue _dialogue;
     private bool _needsReset;
     private bool _isLastOctetOut;
@@ -32,8 +35,11 @@ internal sealed partial class SmtpSession
     public bool IsFirstFor(string domain) => (_domains ??= new(StringComparer.Ordinal)).Add(domain);
 
     /// <summary>Hands a message over. What goes wrong on the way is a result.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled before the last octet was out. After it the reply is awaited a moment longer.</exception>
-    public async Task<AttemptResult> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
+    /// <param name="mail">The message.</param>
+    /// <param name="cut">The connection is not ours any more. A message that is not yet out is cut off; of one that is, the reply is awaited as ever.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="OperationCanceledException">Cancelled, or cut off, before the last octet was out. After it the reply is awaited: when cancelled, a moment longer.</exception>
+    public async Task<AttemptResult> SendAsync(OutboundMail mail, CancellationToken cut, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         if (MailCommands.Fault(mail, Capabilities, MaxSize) is { } fault)
@@ -44,6 +50,7 @@ internal sealed partial class SmtpSession
         using var limit = _limit = new CancellationTokenSource();
         using var answerLimit = _answerLimit = new CancellationTokenSource();
         using var registration = cancellationToken.UnsafeRegister(static session => ((SmtpSession)session!).OnCancelled(), this);
+        using var cutting = cut.UnsafeRegister(static session => ((SmtpSession)session!).OnCut(), this);
         try
         {
             var reply = await TransactAsync(mail, limit, answerLimit, cancellationToken);
@@ -58,18 +65,24 @@ internal sealed partial class SmtpSession
         {
             IsUsable = false;
             if (!_isLastOctetOut)
+            {
                 cancellationToken.ThrowIfCancellationRequested();
+                cut.ThrowIfCancellationRequested();
+            }
+
             var outcome = _isLastOctetOut ? AttemptOutcome.InDoubt : AttemptOutcome.NoSession;
             return Result(outcome, started, null, Cause(lost), lost is OperationCanceledException ? "no answer in time" : lost.Message);
         }
     }
 
-    /// <summary>Says goodbye, for at most two seconds, and closes.</summary>
-    public async Task CloseAsync()
+    /// <summary>Says goodbye, and closes when that is answered.</summary>
+    /// <param name="cut">Closes at once.</param>
+    public async Task CloseAsync(CancellationToken cut)
     {
         try
         {
-            using var limit = new CancellationTokenSource(EarlyReplyWait);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cut);
+            limit.CancelAfter(FarewellWait);
             await _dialogue.WriteAsync("QUIT\r\n", limit.Token);
             await _dialogue.ReadAsync(SmtpCommand.Unknown, limit.Token);
         }
@@ -210,6 +223,12 @@ internal sealed partial class SmtpSession
         if (_isLastOctetOut)
             _answerLimit?.CancelAfter(_terms.Timeouts.Farewell);
         else
+            _limit?.Cancel();
+    }
+
+    private void OnCut()
+    {
+        if (!_isLastOctetOut)
             _limit?.Cancel();
     }
 

@@ -16,6 +16,9 @@ internal sealed record LimitsResult(
     /// <summary>Over all sites.</summary>
     public int SlicesOverLimit => Census.Sites.Where(s => s.Site.PerSlice is not null).Sum(s => s.Begun.Count(slice => slice.Count > s.Site.PerSlice));
 
+    /// <summary>Those that a sink which reads late does not explain.</summary>
+    public int SlicesSurelyOverLimit => Census.Sites.Sum(s => s.SlicesSurelyOverLimit);
+
     /// <summary>The same, counted at the end of the data: what was begun in time may end in the next slice.</summary>
     public int SlicesOverLimitAtEnd => Census.Sites.Where(s => s.Site.PerSlice is not null).Sum(s => s.Taken.Count(slice => slice.Count > s.Site.PerSlice));
 

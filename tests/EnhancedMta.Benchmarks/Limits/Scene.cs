@@ -2,15 +2,16 @@ namespace EnhancedMta.Benchmarks.Limits;
 
 /// <summary>
 /// What is sent: a large marketing delivery, most of it to a site that takes a share of it in each slice, the rest to a slow site with two
-/// connections and to one of the generic kind; later a small marketing delivery and two transactional ones to the throttled site.
+/// connections and to one of the generic kind; later a small marketing delivery and two transactional ones to the throttled site. The second of those
+/// comes when a slice is full, which takes three of them.
 /// </summary>
-internal sealed record Scene(LimitedSite Throttled, LimitedSite Slow, LimitedSite Plain, Mailing Large, Mailing Small, Mailing First, Mailing Second)
+internal sealed record Scene(int Slices, LimitedSite Throttled, LimitedSite Slow, LimitedSite Plain, Mailing Large, Mailing Small, Mailing First, Mailing Second)
 {
     private const int Transactional = 20;
 
     public IReadOnlyList<LimitedSite> Sites => [Throttled, Slow, Plain];
 
-    public IReadOnlyList<Mailing> Mailings => [Large, Small, First, Second];
+    public IReadOnlyList<Mailing> Mailings => Slices < 3 ? [Large, Small, First] : [Large, Small, First, Second];
 
     public int Messages => Mailings.Sum(m => m.Count);
 
@@ -28,7 +29,7 @@ internal sealed record Scene(LimitedSite Throttled, LimitedSite Slow, LimitedSit
         var slowSite = new LimitedSite("slow", 3, Connections: 2, MessagesPerConnection: 100, null, Seconds: 0.2);
         var plain = new LimitedSite("plain", 4, Connections: 20, MessagesPerConnection: 100, null, Seconds: 0);
         return new Scene(
-            site, slowSite, plain,
+            options.Slices, site, slowSite, plain,
             new Mailing("large", false, [(site, throttled), (slowSite, slow), (plain, options.Messages - throttled - slow)]),
             new Mailing("small", false, [(site, perSlice / 4)]),
             new Mailing("urgent-1", true, [(site, Transactional)]),

@@ -3,13 +3,16 @@ using EnhancedMta.Paths.Slices;
 namespace EnhancedMta.Benchmarks.Limits;
 
 /// <summary>What the sink saw at one site.</summary>
-internal sealed class SiteCensus(LimitedSite site)
+/// <param name="site">Which.</param>
+/// <param name="lateness">A message that is seen so soon after a slice began may have begun in the one before.</param>
+internal sealed class SiteCensus(LimitedSite site, TimeSpan lateness)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, int> _begun = [];
+    private readonly SortedDictionary<long, int> _early = [];
     private readonly SortedDictionary<long, int> _taken = [];
     private readonly SortedDictionary<long, int> _opened = [];
-    private int _open;
+    private readonly HashSet<Func<bool>> _open = [];
 
     public LimitedSite Site => site;
 
@@ -47,31 +50,57 @@ internal sealed class SiteCensus(LimitedSite site)
             return _begun.GetValueOrDefault(slice.Number);
     }
 
-    public void Opened(DateTimeOffset now)
+    /// <summary>Slices over the limit, whatever the sink saw late: as many as it takes of what came at a slice's beginning count to the one before, when that has room.</summary>
+    public int SlicesSurelyOverLimit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var (over, before) = (0, (Number: 0L, Count: 0));
+                foreach (var (number, count) in _begun)
+                {
+                    var room = site.PerSlice - (before.Number == number - 1 ? before.Count : 0);
+                    before = (number, count - Math.Clamp(_early.GetValueOrDefault(number), 0, Math.Max(0, room ?? 0)));
+                    over += before.Count > site.PerSlice ? 1 : 0;
+                }
+
+                return over;
+            }
+        }
+    }
+
+    /// <param name="now">When it did.</param>
+    /// <param name="hasLeft">Whether its client has closed it: what the sink has not read yet is open no more.</param>
+    public void Opened(DateTimeOffset now, Func<bool> hasLeft)
     {
         lock (_lock)
         {
             Sessions++;
             var minute = now.UtcTicks / TimeSpan.TicksPerMinute;
             _opened[minute] = _opened.GetValueOrDefault(minute) + 1;
-            _open++;
-            MostOpen = Math.Max(MostOpen, _open);
-            if (_open > site.Connections)
+            _open.Add(hasLeft);
+            var open = _open.Count > site.Connections ? _open.Count(left => !left()) : _open.Count;
+            MostOpen = Math.Max(MostOpen, open);
+            if (open > site.Connections)
                 OpenedOverLimit++;
         }
     }
 
-    public void Closed()
+    public void Closed(Func<bool> hasLeft)
     {
         lock (_lock)
-            _open--;
+            _open.Remove(hasLeft);
     }
 
-    public void Began(Slice slice, int number)
+    public void Began(DateTimeOffset now, int number)
     {
+        var slice = Slice.At(now);
         lock (_lock)
         {
             _begun[slice.Number] = _begun.GetValueOrDefault(slice.Number) + 1;
+            if (now - slice.Start < lateness)
+                _early[slice.Number] = _early.GetValueOrDefault(slice.Number) + 1;
             if (number > site.MessagesPerConnection)
                 OverConnection++;
         }

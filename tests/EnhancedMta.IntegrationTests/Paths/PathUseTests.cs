@@ -136,6 +136,17 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(6 * 8 * 7, admitted.Sum(a => a.Now + a.Later.Sum(l => l.Count)));
     }
 
+    [Fact]
+    public async Task What_was_let_through_does_not_go_on_without_its_lease()
+    {
+        var process = Process();
+        var all = await AdmitAsync(process, Marketing, 10);
+        Assert.Equal((true, true), (process.MayBegin(all.Slice), process.MayGoOn(all.Slice)));
+        // In the last quarter of the process's life, before others may take what it has.
+        _clock.Advance(TimeSpan.FromSeconds(46));
+        Assert.Equal((false, false), (process.MayBegin(all.Slice), process.MayGoOn(all.Slice)));
+    }
+
     private static Task<Admission> AdmitAsync(PathUse process, Party party, int count, int returning = 0) =>
         process.AdmitAsync(new PathDemand(party, count, returning, Noon.AddDays(3)), TestContext.Current.CancellationToken);
 

@@ -48,10 +48,10 @@ internal sealed class TestPool : IAsyncDisposable
     public Task<AttemptResult> SendAsync(Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken) =>
         SendAsync(Path(egress, site), egress, site, mail, cancellationToken)!;
 
-    public Task<AttemptResult?> SendAsync(PathConnections path, Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken) =>
+    public Task<AttemptResult?> SendAsync(PathConnections path, Egress egress, Site site, OutboundMail mail, CancellationToken cancellationToken, Func<bool>? mayGo = null) =>
         _pool.SendAsync(
             path, egress, site, new SessionTerms(_options.Tls, _options.Timeouts, _options.MaxMessagesPerConnection),
-            isUrgent: false, () => ValueTask.FromResult<OutboundMail?>(mail), () => true, cancellationToken, cancellationToken);
+            isUrgent: false, () => ValueTask.FromResult<OutboundMail?>(mail), mayGo ?? (() => true), cancellationToken, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 }

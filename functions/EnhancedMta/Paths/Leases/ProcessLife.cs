@@ -7,6 +7,11 @@ namespace EnhancedMta.Paths.Leases;
 /// That this process is alive, told every few seconds in one row. All its leases hold as long as that: renewing each of them in its path's
 /// row would cost an operation for each path. A process that could not tell in time is dead to the others, and takes another name.
 /// </summary>
+/// <remarks>
+/// Of a life's length the first quarter passes before it is told anew, so there are two for a slow storage. In the last quarter nothing is
+/// begun any more; in the last eighth what is under way is cut off and the name given up: so much is left for clocks that differ, and for
+/// connections to end.
+/// </remarks>
 internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpan lifetime) : IDisposable
 {
     private const string Partition = "life";
@@ -18,15 +23,20 @@ internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpa
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile string _id = NewId();
     private long _until;
-    private (DateTimeOffset Seen, IReadOnlyDictionary<string, DateTimeOffset> Until) _others = (DateTimeOffset.MinValue, new Dictionary<string, DateTimeOffset>());
+    private Lives _others = new(DateTimeOffset.MinValue, new Dictionary<string, DateTimeOffset>());
 
     /// <summary>What a dead process held is free after this.</summary>
     public TimeSpan Lifetime => lifetime;
 
     public string Id => _id;
 
-    /// <summary>Others know that this process is alive, with time to spare for clocks that differ and connections that take a moment to end.</summary>
-    public bool IsTrusted => clock.GetUtcNow().UtcTicks < Interlocked.Read(ref _until) - (lifetime / 4).Ticks;
+    /// <summary>Others know that this process is alive, with time to spare.</summary>
+    public bool IsTrusted => Left > lifetime / 4;
+
+    /// <summary>Others may soon take it for dead.</summary>
+    public bool IsEnding => Left <= lifetime / 8;
+
+    private TimeSpan Left => new(Interlocked.Read(ref _until) - clock.GetUtcNow().UtcTicks);
 
     /// <summary>Tells that this process is alive, when it is time for that.</summary>
     /// <returns>False when it was too late, and the process has a new name: what it held under the old one may be others' now.</returns>
@@ -36,17 +46,27 @@ internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpa
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var now = clock.GetUtcNow();
-            var left = Interlocked.Read(ref _until) - now.UtcTicks;
-            if (left > (lifetime * 0.75).Ticks)
+            if (Left > lifetime * 0.75)
                 return true;
-            var isLate = left <= 0 && _until != 0;
-            if (isLate)
-                _id = NewId();
-            var until = now + lifetime;
-            await table.UpsertEntityAsync(new TableEntity(Partition, _id) { [UntilName] = until }, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
-            Interlocked.Exchange(ref _until, until.UtcTicks);
-            return !isLate;
+            var hasLived = Interlocked.Read(ref _until) != 0;
+            var isLate = hasLived && IsEnding;
+            while (true)
+            {
+                // The old name first, so that nothing that was held under it is used again.
+                if (isLate)
+                    _id = NewId();
+                var until = clock.GetUtcNow() + lifetime;
+                await table.UpsertEntityAsync(new TableEntity(Partition, _id) { [UntilName] = until }, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+                // Storage may have taken its time, and others looked before it wrote.
+                if (hasLived && IsEnding && !isLate)
+                {
+                    isLate = true;
+                    continue;
+                }
+
+                Interlocked.Exchange(ref _until, until.UtcTicks);
+                return !isLate;
+            }
         }
         finally
         {
@@ -61,13 +81,16 @@ internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpa
         await table.DeleteEntityAsync(Partition, _id, ETag.All, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Until when each known process is alive, as far as it has told. A few seconds old at most.</summary>
+    /// <summary>Until when processes are alive, as far as they have told.</summary>
+    /// <param name="leases">Whose processes are asked about. One that is dead in the answer was so when storage was asked: that it seemed to be about to die, at some time before, does not do.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RequestFailedException">Storage failed.</exception>
-    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> OthersAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> OthersAsync(IEnumerable<ConnectionLease> leases, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (now - _others.Seen < lifetime / 6)
-            return _others.Until;
+        var (asked, known) = Volatile.Read(ref _others);
+        if (leases.All(l => l.Holds(now, known) || asked >= End(l, known)))
+            return known;
         var until = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         await foreach (var row in table.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
@@ -78,11 +101,18 @@ internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpa
                 until[row.RowKey] = end;
         }
 
-        _others = (now, until);
+        Volatile.Write(ref _others, new Lives(now, until));
         return until;
     }
 
     public void Dispose() => _turn.Dispose();
 
+    private static DateTimeOffset End(ConnectionLease lease, IReadOnlyDictionary<string, DateTimeOffset> lives) =>
+        lives.TryGetValue(lease.Process, out var end) && end > lease.Until ? end : lease.Until;
+
     private static string NewId() => Guid.NewGuid().ToString("N")[..16];
+
+    /// <param name="Asked">When storage was.</param>
+    /// <param name="Until">By process.</param>
+    private sealed record Lives(DateTimeOffset Asked, IReadOnlyDictionary<string, DateTimeOffset> Until);
 }
