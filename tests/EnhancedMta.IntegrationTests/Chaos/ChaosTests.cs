@@ -1,12 +1,12 @@
 using System.Runtime.Versioning;
 using EnhancedMta.Benchmarks.Chaos;
+using EnhancedMta.IntegrationTests.Limits;
 
 namespace EnhancedMta.IntegrationTests.Chaos;
 
 /// <summary>The chaos run, as short as it tells anything. Alone: it takes the whole machine, and other tests' waits would be for it.</summary>
-[CollectionDefinition(nameof(ChaosTests), DisableParallelization = true)]
-[Collection(nameof(ChaosTests))]
 [SupportedOSPlatform("linux")]
+[Collection(nameof(Alone))]
 public sealed class ChaosTests
 {
     [Fact]

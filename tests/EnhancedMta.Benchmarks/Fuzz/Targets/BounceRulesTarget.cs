@@ -12,7 +12,7 @@ internal sealed class BounceRulesTarget() : FuzzTarget("bounce-rules", weight: 4
         """{"rules":[{"id":"by-pattern","code":"550","status":"5.1.1","pattern":"no such (user|mailbox)","none":["relay"],"class":"unknownUser","why":"test","samples":["550 5.1.1 no such user"]},{"id":"other","code":"5xx","provider":"google","any":["blocked"],"class":"spamRefusal","why":"test","samples":["554 blocked"]}]}""");
 
     public override IReadOnlyList<byte[]> Words { get; } = Octets(
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\\", "null", "4xx", "5xx", "(", ")", "|", "*", " .. ", "?", "+", "{1000}", "{1,1000}", "(a|b|c)", ".*", "[^a]", "\\\\b", "\\\\w+", "^", "$", "\"any\":[", "\"all\":[", "\"pattern\":\"", "\"samples\":[", "é", "\ud83d\ude00", "\0");
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\\", "null", "\\ud800", "4xx", "5xx", "(", ")", "|", "*", " .. ", "?", "+", "{1000}", "{1,1000}", "(a|b|c)", ".*", "[^a]", "\\\\b", "\\\\w+", "^", "$", "\"any\":[", "\"all\":[", "\"pattern\":\"", "\"samples\":[", "é", "\ud83d\ude00", "\0");
 
     // Patterns become automata, whose size the reader bounds.
     public override long AllocationLimit(int length) => (256L * 1024 * 1024) + (20_000L * length);

@@ -11,7 +11,7 @@ internal sealed class MxRulesTarget() : FuzzTarget("mx-rules", weight: 4, maxLen
         """{"rules":[{"id":"theirs","provider":"google","publicIds":{"first":1,"last":4},"scope":"rule","shared":true,"maxConnections":2,"minConnections":1,"maxMessagesPerConnection":20,"minMessagesPerHour":60,"messagesPerHour":6000,"why":"test","triggers":[{"id":"stop","pattern":"blocked","count":1,"within":"PT1M","action":"suspend","duration":"PT1H","samples":["554 blocked"]}]}]}""");
 
     public override IReadOnlyList<byte[]> Words { get; } = Octets(
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\\", "null", "-1", "1e9", "999999999999", "*", "?", "**", "*.", "(", ")", "|", "{1000}", ".*", "\\\\d+", "PT0S", "P1Y", "\"mx\":", "\"triggers\":[", "\"pattern\":\"", "\"action\":\"connections\"", "\"tls\":\"off\"", "é", "\0");
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\\", "null", "\\ud800", "-1", "1e9", "999999999999", "*", "?", "**", "*.", "(", ")", "|", "{1000}", ".*", "\\\\d+", "PT0S", "P1Y", "\"mx\":", "\"triggers\":[", "\"pattern\":\"", "\"action\":\"connections\"", "\"tls\":\"off\"", "é", "\0");
 
     public override long AllocationLimit(int length) => (256L * 1024 * 1024) + (20_000L * length);
 

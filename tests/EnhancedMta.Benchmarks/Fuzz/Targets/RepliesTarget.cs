@@ -45,6 +45,9 @@ internal sealed class RepliesTarget() : FuzzTarget("smtp-replies", weight: 30, m
         Hold(!reply.Text.Any(c => char.IsControl(c) && c != '\n'), "a control character came through");
         RetryHint.TryRead(reply.Text, out var delay);
         Hold(delay >= TimeSpan.Zero, "a delay of less than nothing");
+        // What is no refusal nobody qualifies.
+        if (reply.Code < 400)
+            return;
         var verdict = RuleFile.BuiltIn.Decide(reply, "mx.example.net");
         Hold(verdict.Type != FailureType.Hard || verdict.Final, "Hard, and not final");
         Hold(reply.Code >= 500 || verdict is { Final: false, Type: not FailureType.Hard }, $"{reply.Code} is taken for good");
