@@ -21,8 +21,8 @@ internal sealed class ChaosRun
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(3);
 
     /// <summary>What waits for its next attempt waits for hours: the clocks are set forward by this, at most once in a while.</summary>
-    private static readonly TimeSpan Leap = TimeSpan.FromMinutes(60);
-    private static readonly TimeSpan BetweenLeaps = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Leap = TimeSpan.FromMinutes(90);
+    private static readonly TimeSpan BetweenLeaps = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 

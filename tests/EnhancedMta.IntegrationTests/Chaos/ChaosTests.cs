@@ -12,7 +12,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task Nothing_is_lost_while_everything_around_fails()
     {
-        var options = new ChaosOptions(Minutes: 0.25, Seed: 7, Processes: 2, Rate: 40, Logs: null, Document: null, Json: false);
+        var options = new ChaosOptions(Minutes: 0.2, Seed: 7, Processes: 2, Rate: 40, Logs: null, Document: null, Json: false);
         var result = await ChaosRun.RunAsync(options, TestContext.Current.SendDiagnosticMessage, TestContext.Current.CancellationToken);
         TestContext.Current.SendDiagnosticMessage(ChaosReport.Json(options, result));
         Assert.True(result.Audit.Findings.Count == 0, $"{string.Join('\n', result.Audit.Findings)}\nWhat the processes said is in {result.Logs}.");
