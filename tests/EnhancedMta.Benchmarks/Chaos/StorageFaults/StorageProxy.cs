@@ -1,4 +1,3 @@
-using System.Globalization;
 using EnhancedMta.Benchmarks.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -200,7 +199,7 @@ internal sealed class StorageUpstream : IDisposable
         Timeout = TimeSpan.FromMinutes(2),
     };
 
-    public string Address(StorageService service) => string.Create(CultureInfo.InvariantCulture, $"{_addresses[service]}");
+    public string Address(StorageService service) => _addresses[service];
 
     public void Dispose() => Client.Dispose();
 }
