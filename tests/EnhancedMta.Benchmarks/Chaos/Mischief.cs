@@ -15,6 +15,8 @@ internal sealed class Mischief
 {
     private static readonly TimeSpan MeanPause = TimeSpan.FromSeconds(1.2);
 
+    private static readonly (string, Task) NobodyRuns = ("no process has started yet", Task.CompletedTask);
+
     private readonly ChaosScene _scene;
     private readonly Random _random;
     private readonly Action<string> _say;
@@ -57,14 +59,18 @@ internal sealed class Mischief
 
     private (string, Task) Kill(CancellationToken over)
     {
-        var (host, down) = (Any(), Time(0, 3));
+        var down = Time(0, 3);
+        if (Running() is not { } host)
+            return NobodyRuns;
         _scene.Tally.Add(new Fault("processes", "SIGKILL", MayRepeat: true));
         return ($"{host.Name} is killed", host.KillAsync(down));
     }
 
     private (string, Task) Stop(CancellationToken over)
     {
-        var (host, down) = (Any(), Time(0, 2));
+        var down = Time(0, 2);
+        if (Running() is not { } host)
+            return NobodyRuns;
         _scene.Tally.Add(new Fault("processes", "SIGTERM"));
         return ($"{host.Name} is stopped", host.StopAsync(down));
     }
@@ -146,6 +152,13 @@ internal sealed class Mischief
             await Task.Delay(time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _scene.Dns.Trouble = null;
         }
+    }
+
+    /// <summary>One that has started: on a busy machine that takes longer than the next kill, and nothing would ever be done.</summary>
+    private Host? Running()
+    {
+        var running = _scene.Hosts.Where(host => host.IsRunning).ToList();
+        return running.Count == 0 ? null : running[_random.Next(running.Count)];
     }
 
     private Host Any() => _scene.Hosts[_random.Next(_scene.Hosts.Count)];

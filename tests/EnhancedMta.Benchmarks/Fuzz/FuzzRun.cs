@@ -14,7 +14,6 @@ internal sealed class FuzzRun
 
     private readonly FuzzTarget[] _targets;
     private readonly FuzzTally[] _tallies;
-    private readonly int _weights;
     private readonly int _seed;
     private readonly ConcurrentQueue<FuzzFinding> _findings = new();
     private long _next;
@@ -23,7 +22,6 @@ internal sealed class FuzzRun
     {
         (_targets, _seed) = ([.. targets], seed);
         _tallies = [.. targets.Select(_ => new FuzzTally())];
-        _weights = targets.Sum(target => target.Weight);
     }
 
     public static FuzzResult Run(IReadOnlyList<FuzzTarget> targets, long inputs, int seed, Action<string> say, CancellationToken cancellationToken)

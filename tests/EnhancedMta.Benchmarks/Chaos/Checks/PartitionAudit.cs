@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Feedback;
 using EnhancedMta.Kpis;
@@ -69,7 +70,7 @@ internal sealed class PartitionAudit(LogPartition partition, Findings findings)
             findings.Add("the feed tells of a message that has no row", $"{partition.Key}/{id}");
     }
 
-    private IAsyncEnumerable<TableEntity> RowsAsync(TableClient log, string prefix, CancellationToken cancellationToken) =>
+    private AsyncPageable<TableEntity> RowsAsync(TableClient log, string prefix, CancellationToken cancellationToken) =>
         log.QueryAsync<TableEntity>(LogKeys.RangeFilter(partition.Key, prefix), cancellationToken: cancellationToken);
 
     // All but possible repeats, which no row tells.

@@ -133,6 +133,7 @@ internal sealed class Host : IAsyncDisposable
         try
         {
             (_isMeant, _down) = (true, down);
+            _log.IsRunning = false;
             _log.WriteLine($"---- ended at {TimeProvider.System.GetUtcNow():HH:mm:ss.fff}");
             await end(_process);
         }
