@@ -85,11 +85,19 @@ internal sealed class ChaosScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_hosts.Select(host => host.DisposeAsync().AsTask()));
-        await Task.WhenAll(_doors.Select(door => door.DisposeAsync().AsTask()));
-        Dns.Dispose();
-        await _door.DisposeAsync();
-        await Azurite.DisposeAsync();
+        try
+        {
+            await Task.WhenAll(_hosts.Select(host => host.DisposeAsync().AsTask()));
+            await Task.WhenAll(_doors.Select(door => door.DisposeAsync().AsTask()));
+            Dns.Dispose();
+            await _door.DisposeAsync();
+        }
+        finally
+        {
+            // Whatever became of the others: it holds a mounted file system.
+            await Azurite.DisposeAsync();
+        }
+
         await Feedback.DisposeAsync();
         await Sink.DisposeAsync();
     }

@@ -78,8 +78,17 @@ internal sealed class TroubledAzurite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        _disk?.Dispose();
+        // A trick may be at work on it.
+        await _one.WaitAsync(CancellationToken.None);
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            _disk?.Dispose();
+        }
+
         _one.Dispose();
     }
 
