@@ -19,7 +19,7 @@ internal static class ChaosReport
         if (result.Crashes > 0)
             Console.WriteLine($"WRONG: processes ended by themselves: {result.Crashes}");
         if (!result.IsGood)
-            Console.WriteLine($"To repeat: chaos --minutes {options.Minutes.ToString(CultureInfo.InvariantCulture)} --seed {options.Seed} --processes {options.Processes} --rate {options.Rate}");
+            Console.WriteLine("To repeat: chaos with the arguments of the run.");
         if (options.Document is { } file)
         {
             var document = Document.Write(File.ReadAllText(file), "figures", Markdown(figures), "chaos");
@@ -58,6 +58,7 @@ internal static class ChaosReport
 
     private static List<(string, string)> Figures(ChaosOptions options, ChaosResult result) =>
     [
+        ("the run", string.Create(CultureInfo.InvariantCulture, $"--minutes {options.Minutes} --seed {options.Seed} --processes {options.Processes} --rate {options.Rate}")),
         ("faults", $"{result.TotalFaults:N0} in {result.Seconds:N0} s"),
         ("messages accepted", $"{result.Audit.Accepted:N0}"),
         ("delivered", $"{result.Audit.Delivered:N0}"),
