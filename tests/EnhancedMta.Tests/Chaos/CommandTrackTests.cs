@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Text;
 using EnhancedMta.Benchmarks.Chaos.SmtpFaults;
 
 namespace EnhancedMta.Tests.Chaos;
 
 /// <summary>The proxy of the chaos run must know which reply belongs to which command, or its report would tell tales.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class CommandTrackTests
 {
     private readonly CommandTrack _track = new();
