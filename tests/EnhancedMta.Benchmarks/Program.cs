@@ -1,4 +1,6 @@
+using EnhancedMta.Benchmarks.Chaos;
 using EnhancedMta.Benchmarks.Costs;
+using EnhancedMta.Benchmarks.Fuzz;
 using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
@@ -15,6 +17,8 @@ return args switch
     ["screens", .. var rest] => await ScreensCommand.RunAsync(rest),
     ["costs", .. var rest] => CostsCommand.Run(rest),
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
+    ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
+    ["fuzz", .. var rest] => FuzzCommand.Run(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -30,6 +34,12 @@ static int Explain(TextWriter output, int exitCode)
 
           {LimitsOptions.Usage}
               several local hosts on one storage account send to a sink that counts; ends with 1 when a limit was not held or mail was lost.
+
+          {ChaosOptions.Usage}
+              processes, storage, recipients' servers and the DNS fail while mail flows; ends with 1 when an invariant did not hold.
+
+          {FuzzOptions.Usage}
+              damaged input for all that reads what strangers write; ends with 1 when a reader failed, hung or swelled.
 
           {ScreensCommand.Usage}
 

@@ -16,8 +16,18 @@ public sealed class FastClock(DateTimeOffset origin, double speed) : TimeProvide
     private const double MaxSpeed = 100_000;
 
     private readonly long _began = System.GetTimestamp();
+    private long _step;
 
     public DateTimeOffset Origin => origin;
+
+    /// <summary>
+    /// How far the time of day is off, as after somebody set the clock. Timers and durations do not follow, as they do not in any system.
+    /// </summary>
+    public TimeSpan Step
+    {
+        get => new(Interlocked.Read(ref _step));
+        set => Interlocked.Exchange(ref _step, value.Ticks);
+    }
 
     public double Speed => speed;
 
@@ -45,7 +55,7 @@ public sealed class FastClock(DateTimeOffset origin, double speed) : TimeProvide
     /// <summary>How long that takes in reality.</summary>
     public TimeSpan Real(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? time : time / speed;
 
-    public override DateTimeOffset GetUtcNow() => origin + ((System.GetUtcNow() - origin) * speed);
+    public override DateTimeOffset GetUtcNow() => origin + ((System.GetUtcNow() - origin) * speed) + Step;
 
     public override long GetTimestamp() => _began + (long)((System.GetTimestamp() - _began) * speed);
 

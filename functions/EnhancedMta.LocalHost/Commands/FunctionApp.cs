@@ -24,7 +24,12 @@ internal static class FunctionApp
     private static void Configure(IServiceCollection services, IConfiguration configuration)
     {
         if (FastClock.Read(configuration) is { } clock)
+        {
             services.AddSingleton<TimeProvider>(clock);
+            if (configuration["LocalHost:Clock:StepFile"] is { Length: > 0 } file)
+                services.AddHostedService(_ => new ClockSteps(clock, file));
+        }
+
         FunctionServices.AddEnhancedMta(services, configuration);
     }
 }

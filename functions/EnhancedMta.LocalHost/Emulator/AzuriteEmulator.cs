@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace EnhancedMta.LocalHost.Emulator;
@@ -70,7 +71,11 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["AZURITE_ACCOUNTS"] = AzuriteAccounts.Setting(options.Accounts) },
+            Environment =
+            {
+                ["AZURITE_ACCOUNTS"] = AzuriteAccounts.Setting(options.Accounts),
+                ["AZURITE_SAVE_INTERVAL"] = ((long)options.SaveInterval.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            },
         };
         string[] arguments =
         [

@@ -34,7 +34,7 @@ if (!inMemory) {
   const Loki = require(require.resolve("lokijs", { paths: [path.dirname(azurite)] }));
   const configure = Loki.prototype.configureOptions;
   Loki.prototype.configureOptions = function (options, initial) {
-    configure.call(this, { ...options, autosaveInterval: 30000 }, initial);
+    configure.call(this, { ...options, autosaveInterval: Number(process.env.AZURITE_SAVE_INTERVAL) || 30000 }, initial);
   };
 }
 

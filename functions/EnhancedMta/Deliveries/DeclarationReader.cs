@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
+using EnhancedMta.Http;
 using EnhancedMta.Retries;
 
 namespace EnhancedMta.Deliveries;
@@ -28,7 +29,7 @@ public static class DeclarationReader
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            document = UnicodeJson.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {

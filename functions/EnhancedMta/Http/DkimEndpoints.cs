@@ -60,7 +60,7 @@ public sealed class DkimEndpoints(DkimDomains domains, ILogger<DkimEndpoints> lo
         var faults = new List<FieldError>();
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = UnicodeJson.Parse(body);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return [new FieldError("body", "must be a JSON object.")];
             foreach (var property in document.RootElement.EnumerateObject())

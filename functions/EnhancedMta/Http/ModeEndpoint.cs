@@ -60,7 +60,7 @@ public sealed class ModeEndpoint(ModeChange modes, TimeProvider clock, ILogger<M
         var faults = new List<FieldError>();
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = UnicodeJson.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return [new FieldError("body", "must be an object with a mode.")];
             var given = false;

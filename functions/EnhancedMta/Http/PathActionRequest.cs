@@ -22,7 +22,7 @@ internal sealed record PathActionRequest(Func<PathControl, MxRule, DateTimeOffse
         var faults = new List<FieldError>();
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = UnicodeJson.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return [new FieldError("body", "must be an object with an action: suspend, resume, override or endOverride.")];

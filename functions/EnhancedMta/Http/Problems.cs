@@ -26,7 +26,8 @@ public static partial class Problems
         {
             return Problem(e.StatusCode, "The request cannot be read", e.Message);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException { InnerException: RequestFailedException } or TaskCanceledException)
+        // Cancelled by nobody who called: storage took too long, or the host stops.
+        catch (Exception e) when (e is RequestFailedException or AggregateException { InnerException: RequestFailedException } or OperationCanceledException)
         {
             LogStorage(logger, e, request.Path);
             return Unavailable(request);

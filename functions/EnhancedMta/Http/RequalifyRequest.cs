@@ -21,7 +21,7 @@ internal sealed record RequalifyRequest(RequalificationScope Scope, ReadOnlyMemo
         var faults = new List<FieldError>();
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = UnicodeJson.Parse(body);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return [new FieldError("body", "must be an object with from and to")];

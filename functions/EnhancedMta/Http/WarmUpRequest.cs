@@ -26,7 +26,7 @@ internal sealed record WarmUpRequest(Egress Egress, string? Provider, int? Day, 
         var faults = new List<FieldError>();
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = UnicodeJson.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return [new FieldError("body", "must be an object with egress, and day or warm.")];

@@ -8,12 +8,16 @@ namespace EnhancedMta.Ingestion;
 /// </summary>
 public sealed class IdempotencyKeys(TableClient table, TimeProvider clock)
 {
-    /// <summary>A first request that has not answered after this is taken for dead.</summary>
-    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// A first request that has not answered after this is taken for dead: so long does a caller wait whose process was killed. Should it live
+    /// after all, nothing is sent twice: message ids see to that.
+    /// </summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     internal const string Answer = "Answer";
     private const string Fingerprint = "Fingerprint";
     private const string Begun = "Begun";
+    private const string Owner = "Owner";
 
     /// <summary>Registers the key, unless it is known.</summary>
     /// <param name="deliveryId">Keys are per delivery.</param>
@@ -21,10 +25,11 @@ public sealed class IdempotencyKeys(TableClient table, TimeProvider clock)
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<IdempotencyState> BeginAsync(string deliveryId, string key, CancellationToken cancellationToken)
     {
+        var owner = Guid.NewGuid().ToString("N");
         while (true)
         {
             var now = clock.GetUtcNow();
-            var row = new TableEntity(deliveryId, key) { [Begun] = now };
+            var row = new TableEntity(deliveryId, key) { [Begun] = now, [Owner] = owner };
             try
             {
                 await table.AddEntityAsync(row, cancellationToken).ConfigureAwait(false);
@@ -37,6 +42,9 @@ public sealed class IdempotencyKeys(TableClient table, TimeProvider clock)
                     continue;
                 if (known.Value!.GetBinary(Answer) is { } answer)
                     return new IdempotencyState(IdempotencyStatus.Answered, answer, known.Value!.GetString(Fingerprint));
+                // Ours already: the write took place and its answer got lost.
+                if (known.Value!.GetString(Owner) == owner)
+                    return new IdempotencyState(IdempotencyStatus.New, null, null);
                 if (now - known.Value!.GetDateTimeOffset(Begun) < Abandoned)
                     return new IdempotencyState(IdempotencyStatus.InProgress, null, null);
                 try

@@ -104,9 +104,9 @@ internal sealed class LineParser(RelayRequest request, IngestionLimits limits, R
                 reader.Skip();
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidLineException)
+        catch (Exception e) when (e is JsonException or InvalidLineException or InvalidOperationException)
         {
-            // Then it could not be read.
+            // Then it could not be read: InvalidOperationException is half a surrogate pair in a name.
         }
         return null;
     }

@@ -38,7 +38,20 @@ internal static class LineReader
             throw new InvalidLineException("line", "must be one JSON object and nothing after it");
     }
 
-    private static LineProperty Known(ref Utf8JsonReader reader) =>
+    private static LineProperty Known(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return Find(ref reader);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair in the name: none of ours, and refused when it is read.
+            return LineProperty.None;
+        }
+    }
+
+    private static LineProperty Find(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals("messageId"u8) ? LineProperty.MessageId
         : reader.ValueTextEquals("to"u8) ? LineProperty.To
         : reader.ValueTextEquals("mime"u8) ? LineProperty.Mime

@@ -40,6 +40,11 @@ internal static class RuleDocument
         {
             throw new RuleFaultsException(file, [$"line {e.LineNumber + 1}: is no JSON: {e.Message.Split(" LineNumber")[0]}"]);
         }
+        catch (InvalidOperationException e)
+        {
+            // A name outside the rules, such as \ud800, that stands for no text.
+            throw new RuleFaultsException(file, [$"line 1: {e.Message}"]);
+        }
 
         JsonElement? Rules(JsonElement root)
         {
@@ -87,7 +92,17 @@ internal static class RuleDocument
         }
     }
 
-    private static string Name(JsonElement element, int index) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-            ? id.GetRawText() : $"no. {index + 1}";
+    private static string Name(JsonElement element, int index)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+                ? id.GetRawText() : $"no. {index + 1}";
+        }
+        catch (InvalidOperationException)
+        {
+            // One of its names stands for no text.
+            return $"no. {index + 1}";
+        }
+    }
 }

@@ -25,9 +25,9 @@ internal static class RuleLines
                 lines.Add(line);
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The parser proper reports it.
+            // The parser proper reports it: no JSON, or a name with half a surrogate pair.
         }
         return lines;
     }

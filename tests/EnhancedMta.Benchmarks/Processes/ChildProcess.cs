@@ -9,6 +9,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 40;
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -78,6 +80,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (HasExited)
             throw new InvalidOperationException($"{_process.StartInfo.FileName} ended early (exit code {_process.ExitCode}). {LastLines}");
     }
+
+    /// <summary>Until it has ended, however that comes about.</summary>
+    public Task WaitUntilEndedAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>SIGSTOP: it stands still in the middle of whatever it does.</summary>
+    public static void Pause(int processId) => _ = SendSignal(processId, SigStop);
+
+    /// <summary>SIGCONT: it goes on, and does not know that time has passed.</summary>
+    public static void GoOn(int processId) => _ = SendSignal(processId, SigCont);
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()

@@ -4,21 +4,21 @@ namespace EnhancedMta.Benchmarks.Simulate;
 internal static class Document
 {
     /// <summary>The text of the part; an error names what is missing.</summary>
-    public static string Read(string markdown, string part)
+    public static string Read(string markdown, string part, string program = "simulate")
     {
-        var (begin, end) = Find(markdown, part);
+        var (begin, end) = Find(markdown, part, program);
         return markdown[begin..end];
     }
 
-    public static string Write(string markdown, string part, string text)
+    public static string Write(string markdown, string part, string text, string program = "simulate")
     {
-        var (begin, end) = Find(markdown, part);
+        var (begin, end) = Find(markdown, part, program);
         return markdown[..begin] + text + markdown[end..];
     }
 
-    private static (int Begin, int End) Find(string markdown, string part)
+    private static (int Begin, int End) Find(string markdown, string part, string program)
     {
-        var opening = $"<!-- simulate: {part} -->\n";
+        var opening = $"<!-- {program}: {part} -->\n";
         var at = markdown.IndexOf(opening, StringComparison.Ordinal);
         var begin = at + opening.Length;
         var end = at < 0 ? -1 : markdown.IndexOf("<!-- end -->", begin, StringComparison.Ordinal);

@@ -26,6 +26,34 @@ public sealed class FastClockTests
         Assert.InRange(ahead, TimeSpan.FromHours(20), TimeSpan.FromHours(21));
     }
 
+    [Fact]
+    public void A_clock_that_was_set_tells_another_time_and_measures_the_same()
+    {
+        var clock = new FastClock(TimeProvider.System.GetUtcNow(), 1);
+        var (before, began) = (clock.GetUtcNow(), clock.GetTimestamp());
+        clock.Step = TimeSpan.FromHours(-5);
+        Assert.InRange(clock.GetUtcNow() - before, TimeSpan.FromHours(-5), TimeSpan.FromHours(-4));
+        Assert.InRange(clock.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task It_is_set_by_a_file()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "-90.5", TestContext.Current.CancellationToken);
+            var clock = new FastClock(TimeProvider.System.GetUtcNow(), 60);
+            using var steps = new ClockSteps(clock, file);
+            await steps.StartAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(TimeSpan.FromSeconds(-90.5), clock.Step);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData(null, null)]
     [InlineData("1", null)]

@@ -31,6 +31,7 @@ public sealed class LineTests
     [InlineData("""{"messageId":"1","to":"jane@example.com\r\nDATA"}""", "to: the address contains a line break")]
     [InlineData("""{"messageId":"1","to":"a@b.example, c@d.example"}""", "to: 'a@b.example, c@d.example'")]
     [InlineData("""{"messageId":"1","to":"j\ud800@example.com"}""", "to: contains broken UTF-8 or half a surrogate pair")]
+    [InlineData("""{"messageId":"1","to":"jane@example.com","\ud800mime":"x"}""", "line: contains broken UTF-8 or half a surrogate pair")]
     [InlineData("""{"messageId":"1","to":"jane@example.com"}""", "mime: missing")]
     [InlineData("""{"messageId":"1","to":"jane@example.com","mime":7}""", "mime: must be a string")]
     [InlineData("""{"messageId":"1","to":"jane@example.com","mime":"\udc00"}""", "mime: contains broken UTF-8")]

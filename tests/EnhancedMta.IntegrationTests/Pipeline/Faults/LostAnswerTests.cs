@@ -8,7 +8,7 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_request_whose_stored_rows_were_not_confirmed_is_accepted_and_queued_all_the_same()
     {
-        var loss = new LostTransactionAnswer();
+        var loss = new LostAnswer(request => request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal));
         await using var mta = await MtaUnderTest.StartAsync(azurite, [], [loss]);
         await mta.DeclareAsync("d", new { expectedSize = 3 });
         loss.IsArmed = true;
@@ -22,8 +22,21 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
         await mta.AssertCountersEqualRecountAsync("d");
     }
 
-    /// <summary>Loses the answer to the next entity group transaction, below the SDK's retries.</summary>
-    private sealed class LostTransactionAnswer : HttpPipelinePolicy
+    [Fact]
+    public async Task A_caller_whose_idempotency_key_was_stored_and_not_confirmed_does_not_wait_for_itself()
+    {
+        var loss = new LostAnswer(request => request.Method == RequestMethod.Post && request.Uri.Path.EndsWith("/requests", StringComparison.Ordinal));
+        await using var mta = await MtaUnderTest.StartAsync(azurite, [], [loss]);
+        await mta.DeclareAsync("d", new { expectedSize = 1 });
+        mta.Client.DefaultRequestHeaders.Add("Idempotency-Key", "k");
+        loss.IsArmed = true;
+        var answer = await mta.RelayAsync("d", "a");
+        Assert.False(loss.IsArmed, "No answer was lost.");
+        Assert.Equal(1, answer.GetProperty("accepted").GetInt32());
+    }
+
+    /// <summary>Loses the answer to the next such request, below the SDK's retries.</summary>
+    private sealed class LostAnswer(Func<Request, bool> isIt) : HttpPipelinePolicy
     {
         public bool IsArmed { get; set; }
 
@@ -32,7 +45,7 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             await ProcessNextAsync(message, pipeline);
-            if (!IsArmed || !message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal))
+            if (!IsArmed || !isIt(message.Request))
                 return;
             IsArmed = false;
             throw new IOException("The answer got lost.");
