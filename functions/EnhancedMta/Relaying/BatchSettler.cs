@@ -193,7 +193,9 @@ internal sealed partial class BatchSettler(
 
     private async Task CommitAsync(Outcome[] outcomes)
     {
-        // The pointer first, then the transaction; should the batch row have moved, look who else settled what.
+        // The pointer first, then the transaction; should the batch row have moved, look who else settled what. What an earlier look
+        // showed as done is done: results that were under way then must not overwrite it now.
+        outcomes = [.. outcomes.Where(o => !_batch.IsDone(o.Item.Slot))];
         while (outcomes.Length > 0)
         {
             var now = clock.GetUtcNow();
