@@ -168,7 +168,8 @@ public static class PipelineServices
             s.GetRequiredService<ErasureTable>(), s.GetRequiredService<DeliveryStore>(), s.GetRequiredService<LogErasing>(), s.GetRequiredService<LooseErasing>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ErasureRun>>()));
         services.AddSingleton<InstanceGauges>();
         services.AddSingleton(s => new InstanceMeasuring(
-            s.GetRequiredService<StorageAccount>(), s.GetRequiredService<PathTable>(), s.GetRequiredService<IncidentLog>(), s.GetRequiredService<InstanceGauges>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<StorageAccount>(), s.GetRequiredService<PathTable>(), s.GetRequiredService<IncidentLog>(), s.GetRequiredService<EndpointReports>(), s.GetRequiredService<InstanceGauges>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => Dashboard.DashboardAssets.Load());
         services.AddSingleton<DashboardEndpoints>();
         services.AddHostedService<StorageCreation>();

@@ -137,7 +137,7 @@ public sealed class StorageAccount
 
     /// <summary>Every queue, and the poison queue that the host may have made for it.</summary>
     public IEnumerable<QueueClient> AllQueues() =>
-        new[] { Bounces, RelayMarketing, RelayTransactional }.SelectMany(q => new[] { q, _queues.GetQueueClient(q.Name + QueueNames.PoisonSuffix) });
+        new[] { Bounces, Feedback, FeedbackPush, RelayMarketing, RelayTransactional }.SelectMany(q => new[] { q, _queues.GetQueueClient(q.Name + QueueNames.PoisonSuffix) });
 
     /// <summary>Creates what is missing. Safe to call by every instance at once.</summary>
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)

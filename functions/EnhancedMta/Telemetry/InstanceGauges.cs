@@ -28,6 +28,7 @@ public sealed class InstanceGauges : IHostedService, IDisposable
                 Current?.Paths.GetValueOrDefault(mode) ?? 0, new KeyValuePair<string, object?>("mode", mode.ToString().ToLowerInvariant()))),
             "{path}", "Paths, by mode.");
         _meter.CreateObservableGauge<long>("enhancedmta.dkim.keys_missing", () => Current?.DkimKeysMissing ?? 0, "{domain}", "Domains whose mail waits for a key that is missing or broken.");
+        _meter.CreateObservableGauge("enhancedmta.feed.lag", () => Current?.FeedLag.TotalSeconds ?? 0, "s", "Age of the oldest event that an endpoint has not taken.");
     }
 
     internal Meter Meter => _meter;

@@ -1,23 +1,25 @@
 using Azure;
 using Azure.Storage.Queues;
 using EnhancedMta.Dkim;
+using EnhancedMta.Feedback.Push;
 using EnhancedMta.Incidents;
 using EnhancedMta.Paths;
 using EnhancedMta.Storage;
 
 namespace EnhancedMta.Telemetry;
 
-/// <summary>Measures what no single process knows, each minute, with about a dozen requests: two a queue, one for each thousand paths.</summary>
+/// <summary>Measures what no single process knows, each minute, with about a dozen requests: two a queue, one for each thousand paths, two for each delivery that feedback is behind with.</summary>
 public sealed class InstanceMeasuring
 {
     private readonly StorageAccount _storage;
     private readonly PathTable _paths;
     private readonly IncidentLog _incidents;
+    private readonly EndpointReports _endpoints;
     private readonly InstanceGauges _gauges;
     private readonly TimeProvider _clock;
 
-    internal InstanceMeasuring(StorageAccount storage, PathTable paths, IncidentLog incidents, InstanceGauges gauges, TimeProvider clock) =>
-        (_storage, _paths, _incidents, _gauges, _clock) = (storage, paths, incidents, gauges, clock);
+    internal InstanceMeasuring(StorageAccount storage, PathTable paths, IncidentLog incidents, EndpointReports endpoints, InstanceGauges gauges, TimeProvider clock) =>
+        (_storage, _paths, _incidents, _endpoints, _gauges, _clock) = (storage, paths, incidents, endpoints, gauges, clock);
 
     /// <exception cref="RequestFailedException">Storage failed; the next minute tries again.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -32,7 +34,9 @@ public sealed class InstanceMeasuring
         var now = _clock.GetUtcNow();
         var paths = await _paths.ModesAsync(now, cancellationToken).ConfigureAwait(false);
         var missing = await _incidents.StandingAsync(DkimIncidents.MailWaits, cancellationToken).ConfigureAwait(false);
-        _gauges.Set(new InstanceState(now, queues, paths, missing.Count(m => m.Kind == DkimIncidents.MailWaits)));
+        var endpoints = await _endpoints.ListAsync(cancellationToken).ConfigureAwait(false);
+        var lag = TimeSpan.FromSeconds(endpoints.Select(e => e.LagSeconds).DefaultIfEmpty().Max());
+        _gauges.Set(new InstanceState(now, queues, paths, missing.Count(m => m.Kind == DkimIncidents.MailWaits), lag));
     }
 
     private async Task<QueueState?> MeasureAsync(QueueClient queue, CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ namespace EnhancedMta.Telemetry;
 /// <param name="Queues">Those that exist.</param>
 /// <param name="Paths">How many there are of each mode.</param>
 /// <param name="DkimKeysMissing">Domains whose mail waits for a key.</param>
-public sealed record InstanceState(DateTimeOffset Measured, IReadOnlyList<QueueState> Queues, IReadOnlyDictionary<PathMode, long> Paths, long DkimKeysMissing);
+/// <param name="FeedLag">Of the endpoint that is furthest behind: the age of the oldest event that it has not taken.</param>
+public sealed record InstanceState(DateTimeOffset Measured, IReadOnlyList<QueueState> Queues, IReadOnlyDictionary<PathMode, long> Paths, long DkimKeysMissing, TimeSpan FeedLag);
 
 /// <param name="Name">Of the queue.</param>
 /// <param name="Depth">Messages, hidden ones included, about.</param>

@@ -30,7 +30,7 @@ internal sealed class ChaosRun
     private readonly ChaosScene _scene;
     private readonly Action<string> _say;
     private readonly long _began = TimeProvider.System.GetTimestamp();
-    private readonly IReadOnlyList<Mailing> _mailings = Traffic.NewMailings();
+    private readonly IReadOnlyList<Mailing> _mailings = MailFlow.NewMailings();
 
     private ChaosRun(ChaosOptions options, ChaosScene scene, Action<string> say) => (_options, _scene, _say) = (options, scene, say);
 
@@ -68,7 +68,7 @@ internal sealed class ChaosRun
         {
             over.CancelAfter(length);
             var mischief = new Mischief(_scene, _options.Seed, Say).RunAsync(over.Token);
-            var traffic = new Traffic(campaign, _mailings, _options.Rate, _options.Seed + 5).RunAsync(over.Token, cancellationToken);
+            var traffic = new MailFlow(campaign, _mailings, _options.Rate, _options.Seed + 5).RunAsync(over.Token, cancellationToken);
             var watch = WatchAsync(over.Token);
             // A client that is told to give up ends it all.
             if (await Task.WhenAny(traffic, mischief) == traffic)
@@ -116,7 +116,7 @@ internal sealed class ChaosRun
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         var storage = Storage();
-        var kpis = new DeliveryKpis(storage.Log, new LogLedger(storage.Log, TimeProvider.System));
+        var kpis = new DeliveryKpis(storage.Log);
         var store = new DeliveryStore(storage.Deliveries, TimeProvider.System);
         var began = TimeProvider.System.GetTimestamp();
         var leapt = began;

@@ -14,10 +14,12 @@ public sealed class InstanceGaugesTests
         var clock = new FakeTimeProvider();
         using var gauges = new InstanceGauges(clock);
         Assert.Equal(0, Read(gauges, "enhancedmta.dkim.keys_missing"));
-        gauges.Set(new InstanceState(clock.GetUtcNow(), [new("relay-marketing", 7, TimeSpan.FromSeconds(90))], new Dictionary<PathMode, long> { [PathMode.Suspended] = 2 }, 1));
+        gauges.Set(new InstanceState(clock.GetUtcNow(), [new("relay-marketing", 7, TimeSpan.FromSeconds(90))], new Dictionary<PathMode, long> { [PathMode.Suspended] = 2 }, 1, TimeSpan.FromSeconds(30)));
         clock.Advance(TimeSpan.FromMinutes(3));
         Assert.Equal((7, 90, 2, 1), (Read(gauges, "enhancedmta.queue.depth"), Read(gauges, "enhancedmta.queue.oldest_age"), Read(gauges, "enhancedmta.paths"), Read(gauges, "enhancedmta.dkim.keys_missing")));
+        Assert.Equal(30, Read(gauges, "enhancedmta.feed.lag"));
         clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, Read(gauges, "enhancedmta.feed.lag"));
         Assert.Equal((0, 0, 0, 0), (Read(gauges, "enhancedmta.queue.depth"), Read(gauges, "enhancedmta.queue.oldest_age"), Read(gauges, "enhancedmta.paths"), Read(gauges, "enhancedmta.dkim.keys_missing")));
     }
 

@@ -20,7 +20,7 @@ internal sealed class PartitionAudit(LogPartition partition, Findings findings)
 
     public async Task ReadAsync(TableClient log, CancellationToken cancellationToken)
     {
-        Counters = await new LogLedger(log, TimeProvider.System).ReadCountersAsync(partition, cancellationToken);
+        Counters = (await PartitionState.LoadAsync(log, partition, cancellationToken)).Counters;
         var recount = await Recount.CountAsync(log, partition, cancellationToken);
         if (Text(Counters) is var counted && Text(recount) is var recounted && counted != recounted)
             findings.Add("counters differ from a recount", $"{partition.Key}: {counted}; recounted: {recounted}");

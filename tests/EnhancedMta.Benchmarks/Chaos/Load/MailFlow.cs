@@ -1,7 +1,7 @@
 namespace EnhancedMta.Benchmarks.Chaos.Load;
 
 /// <summary>Relays new messages of all mailings, steadily, a few requests at a time.</summary>
-internal sealed class Traffic(Campaign campaign, IReadOnlyList<Mailing> mailings, double messagesPerSecond, int seed)
+internal sealed class MailFlow(Campaign campaign, IReadOnlyList<Mailing> mailings, double messagesPerSecond, int seed)
 {
     private const int AtOnce = 4;
     private const int MaxMarketing = 200;
