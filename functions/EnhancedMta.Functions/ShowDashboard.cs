@@ -1,5 +1,5 @@
-using EnhancedMta.Http.Access;
 using EnhancedMta.Http;
+using EnhancedMta.Http.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
