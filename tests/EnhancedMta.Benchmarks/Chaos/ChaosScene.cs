@@ -126,7 +126,7 @@ internal sealed class ChaosScene : IAsyncDisposable
             ["EnhancedMta__Dkim__Unsigned__0"] = "*",
             ["EnhancedMta__MxRulesFile"] = rules,
             ["EnhancedMta__Feedback__Url"] = Feedback.Url,
-            ["EnhancedMta__Feedback__AllowPrivate"] = "true",
+            ["EnhancedMta__Feedback__TrustedHosts__0"] = new Uri(Feedback.Url).Host,
             ["EnhancedMta__Feedback__Keys__0__Id"] = "chaos",
             ["EnhancedMta__Feedback__Keys__0__Secret"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__NameServers__0"] = Dns.EndPoint.ToString(),

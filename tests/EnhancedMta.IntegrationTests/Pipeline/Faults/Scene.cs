@@ -100,7 +100,9 @@ internal sealed class Scene : IAsyncDisposable
 
     public static bool IsTransaction(Request request) => request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal);
 
-    public static bool IsQueueing(Request request) => request.Method == RequestMethod.Post && request.Uri.Path.EndsWith("/messages", StringComparison.Ordinal);
+    /// <summary>A batch is put on its queue; feedback has queues of its own.</summary>
+    public static bool IsQueueing(Request request) =>
+        request.Method == RequestMethod.Post && request.Uri.Path.EndsWith("/messages", StringComparison.Ordinal) && request.Uri.Path.Contains("/relay-", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
