@@ -24,7 +24,7 @@ internal sealed class LimitsRun
     private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
 
     /// <summary>And its connections. Less than the default, which would be four minutes on the fast clock; more than a proportion of it, for the machine is no faster.</summary>
-    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the hosts are watched at rest.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
