@@ -23,7 +23,7 @@ internal sealed class LimitsRun
     /// <summary>What a killed process held is free after this, in real time: its batches.</summary>
     private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
 
-    /// <summary>And its connections. Less than the default, which would be four minutes on the fast clock; more than a proportion of it, for the machine is no faster.</summary>
+    /// <summary>And its connections: real time, for the machine is no faster than its clock.</summary>
     private static readonly TimeSpan LeaseLifetime = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the hosts are watched at rest.</summary>
