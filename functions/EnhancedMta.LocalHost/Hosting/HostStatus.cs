@@ -9,9 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EnhancedMta.LocalHost.Hosting;
 
 /// <summary>
-/// The real host's <c>GET /admin/host/status</c>, with two fields more: <c>storageOperations</c>, all requests to storage since the
-/// start, the app's and those with which the host reads its queues and keeps its timers; and <c>queues</c>, how often each trigger
-/// queue was read.
+/// The real host's <c>GET /admin/host/status</c>, with fields more: <c>storageOperations</c>, all requests to storage since the
+/// start, the app's and those with which the host reads its queues and keeps its timers; <c>queues</c>, how often each trigger
+/// queue was read; and <c>storage</c>, when it is told apart, of what those requests were.
 /// </summary>
 internal sealed class HostStatus
 {
@@ -41,6 +41,7 @@ internal sealed class HostStatus
                     // Functions of tests have no storage account of their own.
                     StorageOperations = _host.Count + (app.Services.GetService<StorageAccount>()?.Operations.Count ?? 0),
                     Queues = _queues,
+                    Storage = app.Services.GetService<StorageLoad>()?.Loads,
                 })
                 : Problems.NoKey(AuthorizationLevel.Admin, key is not null);
             await result.ExecuteAsync(context);

@@ -39,6 +39,12 @@ internal static class WebServer
         services.AddSingleton<QueueSignal>();
         // Taken by the pipeline's storage clients, as every policy among the services.
         services.AddSingleton<HttpPipelinePolicy, QueueSignalPolicy>();
+        if (options.Configuration["LocalHost:CountStorage"] is "true")
+        {
+            services.AddSingleton<StorageLoad>();
+            services.AddSingleton<HttpPipelinePolicy>(s => s.GetRequiredService<StorageLoad>());
+        }
+
         options.ConfigureServices(services, options.Configuration);
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddPrometheusExporter());
         services.TryAddSingleton(TimeProvider.System);
