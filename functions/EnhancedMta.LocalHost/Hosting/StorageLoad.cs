@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 

@@ -14,7 +14,7 @@ public sealed class AccountModelTests
         new("table sendinglog", "d~000", 60, 1_000, 0, 0),
         new("table sendinglog", "d~001", 40, 1_000, 0, 0),
         new("queue relay-marketing", "", 10, 0, 0, 0),
-        new("table paths", "path~1", 1, 1, 1, 0),
+        new("table paths", "path~1", 1, 0, 1, 0),
     ];
 
     [Fact]
