@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EnhancedMta.Benchmarks.Mail;
 using EnhancedMta.Benchmarks.Processes;
+using EnhancedMta.Feedback;
 using EnhancedMta.LocalHost.Commands;
 using EnhancedMta.LocalHost.Emulator;
 using EnhancedMta.LocalHost.Hosting;
@@ -58,6 +59,9 @@ internal sealed class GrowthScene : IAsyncDisposable
         foreach (var timer in FunctionDescriptor.In(typeof(FunctionAttribute).Assembly).Where(f => f.Trigger is TimerTriggerAttribute))
             settings[$"AzureWebJobs:{timer.Name}:Disabled"] = "true";
         var options = FunctionApp.Options(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()) with { Keys = keys, ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Error) };
+        var configure = options.ConfigureServices;
+        // A partition that rests is collected from no longer than this: else its end would be waited for at each size.
+        options = options with { ConfigureServices = (services, configuration) => { services.AddSingleton(new FeedOptions { QuietTime = TimeSpan.FromSeconds(4) }); configure(services, configuration); } };
         var host = await FunctionHost.StartAsync(options, cancellationToken);
         var http = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromMinutes(10) };
         http.DefaultRequestHeaders.Add(FunctionKeys.Header, keys.Master);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EnhancedMta.Addresses;
 using EnhancedMta.Batches;
+using EnhancedMta.Breakdowns;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Feedback;
 using EnhancedMta.Schedule;

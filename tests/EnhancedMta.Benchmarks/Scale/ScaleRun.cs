@@ -18,6 +18,7 @@ namespace EnhancedMta.Benchmarks.Scale;
 internal sealed class ScaleRun
 {
     private const int MessagesPerRequest = 2_000;
+    private const int Connections = 200;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
@@ -62,6 +63,10 @@ internal sealed class ScaleRun
     {
         var keyFile = Path.Combine(folder, "dkim.pem");
         await File.WriteAllTextAsync(keyFile, key.ExportRSAPrivateKeyPem(), cancellationToken);
+        // Connections for everybody: what a path's limits do to several processes is the limits benchmark's to say.
+        var rules = Path.Combine(folder, "mx-rules.json");
+        var rule = new { id = "sink", mx = "127.0.0.1", maxConnections = Connections, maxMessagesPerConnection = 1_000, tls = "off", why = "Of the benchmark." };
+        await File.WriteAllTextAsync(rules, JsonSerializer.Serialize(new { rules = new[] { rule } }), cancellationToken);
         return new()
         {
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
@@ -69,6 +74,7 @@ internal sealed class ScaleRun
             ["EnhancedMta__Dkim__0__Selector"] = "bench",
             ["EnhancedMta__Dkim__0__PrivateKeyFile"] = keyFile,
             [$"EnhancedMta__Routes__{Letter.RecipientDomain}"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{sinkPort}"),
+            ["EnhancedMta__MxRulesFile"] = rules,
             ["LocalHost__CountStorage"] = "true",
         };
     }
