@@ -41,7 +41,6 @@ internal static class LatencyReport
         busySamples = result.Busy?.Samples,
         marketingMessages = result.Marketing,
         marketingPerSecond = result.Busy is null ? null : Rounded(result.Marketing / result.MarketingSeconds),
-        storageOperationsPerMessage = Math.Round(result.OperationsPerMessage, 1),
         good = result.IsGood,
     });
 
@@ -72,7 +71,7 @@ internal static class LatencyReport
     }
 
     private static string Title(LatencyOptions options, LatencyResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{options.Size / 1024} KB each, {result.OperationsPerMessage:N1} storage operations a message")
+        $"{options.Size / 1024} KB each")
         + (result.Busy is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; marketing: {result.Marketing:N0} messages at {result.Marketing / result.MarketingSeconds:N0} a second"));
 
     private static string Markdown(LatencyOptions options, LatencyResult result, string[] columns, List<string[]> rows) => rows.Aggregate(

@@ -16,8 +16,7 @@ internal sealed record LatencyCondition(string Name, int Samples, Spread All, Sp
 /// <param name="Busy">While a marketing delivery runs; null when there was none.</param>
 /// <param name="Marketing">Messages of that delivery that the sink had taken when the last sample was through.</param>
 /// <param name="MarketingSeconds">In so many seconds.</param>
-/// <param name="OperationsPerMessage">Requests to storage for one transactional message, idle, those of a host at rest left out.</param>
-internal sealed record LatencyResult(LatencyCondition Idle, LatencyCondition? Busy, int Marketing, double MarketingSeconds, double OperationsPerMessage)
+internal sealed record LatencyResult(LatencyCondition Idle, LatencyCondition? Busy, int Marketing, double MarketingSeconds)
 {
     public bool IsGood => Idle.IsGood && Busy?.IsGood is not false;
 }

@@ -31,7 +31,6 @@ internal sealed class LatencyRun
     private static readonly (int Least, int Most) BusyPauseMilliseconds = (20, 300);
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
     private readonly LatencyOptions _options;
     private readonly LocalApp _app;
@@ -63,19 +62,11 @@ internal sealed class LatencyRun
 
     private async Task<LatencyResult> RunAsync(CancellationToken cancellationToken)
     {
-        // 1. Warm up. 2. What a host at rest asks of storage. 3. Samples with nothing else to do. 4. Samples while marketing runs.
+        // 1. Warm up. 2. Samples with nothing else to do. 3. Samples while marketing runs.
         await DeclareAsync(Transactional, "transactional", _options.Samples * 2, cancellationToken);
         for (var i = 0; i < WarmUp; i++)
             await SampleAsync(cancellationToken);
-        _say("at rest ...");
-        await Task.Delay(Rest, cancellationToken);
-        var before = await _app.StorageOperationsAsync(cancellationToken);
-        await Task.Delay(Rest, cancellationToken);
-        var idle = await _app.StorageOperationsAsync(cancellationToken);
-        var perSecond = (idle - before) / Rest.TotalSeconds;
-
         _say($"{_options.Samples} messages, one at a time ...");
-        var began = TimeProvider.System.GetTimestamp();
         var samples = new List<Sample>();
         for (var i = 0; i < _options.Samples; i++)
         {
@@ -83,13 +74,12 @@ internal sealed class LatencyRun
             samples.Add(await SampleAsync(cancellationToken));
         }
 
-        var operations = await _app.StorageOperationsAsync(cancellationToken) - idle - perSecond * TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         var alone = Condition("idle", samples, 50, 250);
         _say(string.Create(CultureInfo.InvariantCulture, $"  p50 {alone.All.P50:0.0} ms, p99 {alone.All.P99:0.0} ms"));
         if (_options.Messages == 0)
-            return new LatencyResult(alone, null, 0, 0, operations / _options.Samples);
+            return new LatencyResult(alone, null, 0, 0);
         var (busy, taken, seconds) = await BusyAsync(cancellationToken);
-        return new LatencyResult(alone, busy, taken, seconds, operations / _options.Samples);
+        return new LatencyResult(alone, busy, taken, seconds);
     }
 
     private async Task<(LatencyCondition Busy, int Taken, double Seconds)> BusyAsync(CancellationToken cancellationToken)
