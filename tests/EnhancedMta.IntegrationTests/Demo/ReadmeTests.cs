@@ -18,7 +18,7 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
         var commands = Commands();
         Assert.Equal(5, commands.Count);
 
-        Assert.Equal("Spring", (await RunAsync(mta, commands[0])).GetProperty("label").GetString());
+        Assert.Equal("P3D", (await RunAsync(mta, commands[0])).GetProperty("effectiveValidityPeriod").GetString());
         var relayed = await RunAsync(mta, commands[1]);
         Assert.Equal((2, 0), (relayed.GetProperty("accepted").GetInt32(), relayed.GetProperty("rejectedCount").GetInt32()));
         Assert.NotEmpty(relayed.GetProperty("warnings").EnumerateArray());

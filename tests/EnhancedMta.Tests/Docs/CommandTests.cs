@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using EnhancedMta.Benchmarks.Relay;
 using EnhancedMta.LocalHost.Commands.Demo;
@@ -6,6 +7,7 @@ using EnhancedMta.LocalHost.SmartSink;
 namespace EnhancedMta.Tests.Docs;
 
 /// <summary>The README's and the docs' commands name projects, scripts and options that exist. That its curl lines are understood: ReadmeTests.</summary>
+[SupportedOSPlatform("linux")]
 public sealed partial class CommandTests
 {
     private static readonly Markdown Readme = new("README.md");

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using EnhancedMta.Benchmarks.Relay;
 
 namespace EnhancedMta.Tests.Docs;
 
 /// <summary>Figures of speed in the docs are those that the benchmark wrote.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class RelayFiguresTests
 {
     // Else: repeat the measurement with --write docs/performance.md.

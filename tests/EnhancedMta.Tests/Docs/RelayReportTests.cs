@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using EnhancedMta.Benchmarks.Processes;
 using EnhancedMta.Benchmarks.Relay;
@@ -6,6 +7,7 @@ using EnhancedMta.Benchmarks.Sinks;
 namespace EnhancedMta.Tests.Docs;
 
 /// <summary>How several runs become one figure, and what programs get to read.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class RelayReportTests
 {
     [Fact]
