@@ -42,7 +42,7 @@ internal sealed class OpenSmtpdPeer : IPeer
         }
     }
 
-    // As many connections to the next host as Postfix has, and no bound on what comes over one.
+    // As many connections to the next host as Postfix has, opened without its pauses of some seconds, and hardly a bound on what goes over one.
     private static string Configuration(int port, int sinkPort) => string.Create(CultureInfo.InvariantCulture, $"""
         filter dkim proc-exec "/usr/bin/env LD_LIBRARY_PATH={Jail.Libraries} /usr/libexec/opensmtpd/filter-dkimsign -a rsa-sha256 -c relaxed/relaxed -d {Letter.SenderDomain} -s bench -k /etc/dkim.pem" user {User} group {User}
         smtp limit max-mails 1000000
@@ -50,6 +50,10 @@ internal sealed class OpenSmtpdPeer : IPeer
         mta limit max-conn-per-route 50
         mta limit max-conn-per-connector 50
         mta limit max-conn-per-relay 50
+        mta limit conn-delay-route 0
+        mta limit conn-delay-relay 0
+        mta limit reconn-delay-route 0
+        mta limit session-mail-max 1000
         listen on 127.0.0.1 port {port} filter dkim
         action out relay host "smtp://127.0.0.1:{sinkPort}"
         match from any for any action out
