@@ -5,7 +5,7 @@ using EnhancedMta.Paths.Slices;
 namespace EnhancedMta.Benchmarks.Soak;
 
 /// <summary>
-/// Where the recipients of a soak are: most at a server that takes all, some at one that greylists or knows nobody of that name, and some at one
+/// Where the recipients of a soak are: most at a server that takes all but for a few that it does not know, some at one that greylists, and some at one
 /// whose limit of messages an hour leaves a part of every other slice's mail for the next.
 /// </summary>
 internal static class SoakSites
@@ -34,15 +34,15 @@ internal static class SoakSites
 
     public static IReadOnlyList<Persona> Personas =>
     [
-        new("plain", "mx." + Plain, [Plain]) { Address = PlainAddress },
+        new("plain", "mx." + Plain, [Plain])
+        {
+            Address = PlainAddress,
+            Rules = [new("unknown", new SinkReply(550, "5.1.1", "<{recipient}>: nobody of that name has a mailbox here")) { Prefix = Unknown }],
+        },
         new("picky", "mx." + Picky, [Picky])
         {
             Address = PickyAddress,
-            Rules =
-            [
-                new("greylisted", new SinkReply(451, "4.7.1", "Greylisted: <{recipient}> has not had mail from you before, come back in 5 minutes")) { Prefix = Grey, Tries = 1, Wait = TimeSpan.FromMinutes(5) },
-                new("unknown", new SinkReply(550, "5.1.1", "<{recipient}>: nobody of that name has a mailbox here")) { Prefix = Unknown },
-            ],
+            Rules = [new("greylisted", new SinkReply(451, "4.7.1", "Greylisted: <{recipient}> has not had mail from you before, come back in 5 minutes")) { Prefix = Grey, Tries = 1, Wait = TimeSpan.FromMinutes(5) }],
         },
         new("limited", "mx." + Limited, [Limited]) { Address = LimitedAddress },
     ];

@@ -26,7 +26,7 @@ internal sealed class SoakTraffic(LocalApp app, double rate)
 
     private readonly LetterTemplate _plain = Line("u{number}@" + SoakSites.Plain);
     private readonly LetterTemplate _grey = Line(SoakSites.Grey + "{number}@" + SoakSites.Picky);
-    private readonly LetterTemplate _unknown = Line(SoakSites.Unknown + "{number}@" + SoakSites.Picky);
+    private readonly LetterTemplate _unknown = Line(SoakSites.Unknown + "{number}@" + SoakSites.Plain);
     private readonly LetterTemplate _limited = Line("u{number}@" + SoakSites.Limited);
     private readonly ConcurrentDictionary<string, int> _deliveries = new(StringComparer.Ordinal);
     private readonly Random _random = new(1);
