@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -54,7 +55,7 @@ internal sealed class OverloadScene : IAsyncDisposable
                 ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
                 ["EnhancedMta__Dkim__Unsigned__0"] = "*",
                 ["EnhancedMta__MxRulesFile"] = rules,
-                ["EnhancedMta__Admission__MarketingWait"] = TimeSpan.FromSeconds(wait).ToString("c"),
+                ["EnhancedMta__Admission__MarketingWait"] = TimeSpan.FromSeconds(wait).ToString("c", CultureInfo.InvariantCulture),
                 [$"EnhancedMta__Routes__{Slow}"] = sink.EndPointOf(Slow).ToString(),
                 [$"EnhancedMta__Routes__{Quick}"] = sink.EndPointOf(Quick).ToString(),
             };

@@ -66,7 +66,7 @@ internal sealed class Sender(LocalApp app, Offer offer, Arrivals arrivals, bool 
             var text = await answer.Content.ReadAsStringAsync(CancellationToken.None);
             if (answer.StatusCode != HttpStatusCode.TooManyRequests || answer.Headers.RetryAfter?.Delta is not { } retryAfter)
                 throw new InvalidOperationException($"{(int)answer.StatusCode}: {text}");
-            var bound = JsonDocument.Parse(text).RootElement.GetProperty("bound").GetString()!;
+            var bound = JsonSerializer.Deserialize<JsonElement>(text).GetProperty("bound").GetString()!;
             Refused[bound] = Refused.GetValueOrDefault(bound) + 1;
             _told.Add(retryAfter.TotalSeconds);
             await Task.Delay(obeys ? retryAfter : AtOnce, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -13,7 +13,7 @@ internal sealed record ProcessState(double ResidentMB, int Handles, int Sockets,
     public static ProcessState Of(int pid)
     {
         var (handles, sockets) = (0, 0);
-        foreach (var handle in Directory.EnumerateFiles($"/proc/{pid}/fd"))
+        foreach (var handle in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
         {
             // Closed between listing and looking: not held any more.
             if (Target(handle) is not { } target)

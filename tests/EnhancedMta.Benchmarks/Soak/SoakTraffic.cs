@@ -46,7 +46,7 @@ internal sealed class SoakTraffic(LocalApp app, double rate)
     {
         await DeclareAsync(Orders, true, enough);
         var began = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(MarketingAsync(began, enough), TransactionalAsync(began, enough)).ConfigureAwait(ConfigureAwaitOptions.None);
+        await Task.WhenAll(MarketingAsync(began, enough), TransactionalAsync(began, enough));
     }
 
     /// <summary>As fast as it goes.</summary>

@@ -77,7 +77,7 @@ public sealed class RelayAdmission : IDisposable
         double part;
         lock (_random)
             part = _random.NextDouble();
-        var seconds = Math.Ceiling(Math.Clamp(wait.TotalSeconds * (1 + (Spread * part)), Soonest.TotalSeconds, Latest.TotalSeconds));
-        return AdmissionDecision.Refuse(overload, TimeSpan.FromSeconds(seconds));
+        var seconds = Math.Clamp(wait.TotalSeconds, Soonest.TotalSeconds, Latest.TotalSeconds / (1 + Spread)) * (1 + (Spread * part));
+        return AdmissionDecision.Refuse(overload, TimeSpan.FromSeconds(Math.Ceiling(seconds)));
     }
 }
