@@ -22,7 +22,7 @@ internal sealed class LaneQueue(Lane lane, Func<Lane, CancellationToken, Task<Qu
     private (QueueEstimate Estimate, long At)? _known;
 
     /// <summary>Between two looks.</summary>
-    private TimeSpan Interval { get; } = limit / 60 < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : limit / 60 > TimeSpan.FromSeconds(5) ? TimeSpan.FromSeconds(5) : limit / 60;
+    private TimeSpan Interval { get; } = TimeSpan.FromSeconds(Math.Clamp((limit / 60).TotalSeconds, 1, 5));
 
     /// <summary>What is known without looking.</summary>
     public QueueEstimate Known

@@ -18,7 +18,7 @@ internal sealed class QueueTrack(TimeSpan limit)
     private static readonly TimeSpan Visible = TimeSpan.FromSeconds(2);
 
     /// <summary>The time over which the rate is taken.</summary>
-    private TimeSpan Window { get; } = Clamp(limit / 4, TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10));
+    private TimeSpan Window { get; } = TimeSpan.FromSeconds(Math.Clamp((limit / 4).TotalSeconds, 20, 600));
 
     /// <summary>Before orders were seen leaving for so long there is no rate: instances have to start first.</summary>
     private TimeSpan Enough => Window / 8;
@@ -102,8 +102,6 @@ internal sealed class QueueTrack(TimeSpan limit)
 
         return time >= Enough ? left / time.TotalSeconds : null;
     }
-
-    private static TimeSpan Clamp(TimeSpan value, TimeSpan least, TimeSpan most) => value < least ? least : value > most ? most : value;
 
     /// <param name="At">Of the reading.</param>
     /// <param name="Head">When its first order had been put there.</param>
