@@ -2,11 +2,13 @@ using EnhancedMta.Benchmarks.Chaos;
 using EnhancedMta.Benchmarks.Costs;
 using EnhancedMta.Benchmarks.Fuzz;
 using EnhancedMta.Benchmarks.Limits;
+using EnhancedMta.Benchmarks.Overload;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
 using EnhancedMta.Benchmarks.Screens;
 using EnhancedMta.Benchmarks.Sign;
 using EnhancedMta.Benchmarks.Simulate;
+using EnhancedMta.Benchmarks.Soak;
 
 return args switch
 {
@@ -19,6 +21,8 @@ return args switch
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
+    ["overload", .. var rest] => await OverloadCommand.RunAsync(rest),
+    ["soak", .. var rest] => await SoakCommand.RunAsync(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -40,6 +44,12 @@ static int Explain(TextWriter output, int exitCode)
 
           {FuzzOptions.Usage}
               damaged input for all that reads what strangers write; ends with 1 when a reader failed, hung or swelled.
+
+          {OverloadOptions.Usage}
+              many times what can be relayed is offered; ends with 1 when something that was accepted is lost or comes twice.
+
+          {SoakOptions.Usage}
+              a steady load for long; ends with 1 when memory, handles, connections or rows grow that should not.
 
           {ScreensCommand.Usage}
 
