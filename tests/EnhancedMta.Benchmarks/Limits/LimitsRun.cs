@@ -39,7 +39,7 @@ internal sealed class LimitsRun
     private readonly List<LocalApp> _apps;
     private readonly Action<string> _say;
     private readonly Dictionary<string, DateTimeOffset> _accepted = [];
-    private HostCounts _ended;
+    private HostCounts _ended = HostCounts.None;
     private int _next;
 
     private LimitsRun(LimitsOptions options, FastClock clock, Scene scene, Census census, List<LocalApp> apps, Action<string> say) =>
@@ -98,6 +98,7 @@ internal sealed class LimitsRun
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__MxRulesFile"] = rules,
             ["EnhancedMta__Dkim__Unsigned__0"] = "*",
+            ["LocalHost__OperationKinds"] = "true",
             ["LocalHost__Clock__Speed"] = options.Speed.ToString(CultureInfo.InvariantCulture),
             ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
             // Of real time, so that it keeps its proportion to a slice.
@@ -149,13 +150,13 @@ internal sealed class LimitsRun
         var all = await CountsAsync(cancellationToken);
         var (counts, seconds) = (all + _ended - before, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
         await Task.Delay(Rest, cancellationToken);
-        var rest = (await CountsAsync(cancellationToken) - all).StorageOperations / Rest.TotalSeconds;
-        return new LimitsResult(_scene, _census, _accepted, counts.StorageOperations, rest * seconds, counts.Messages, seconds);
+        var rest = await CountsAsync(cancellationToken) - all;
+        return new LimitsResult(_scene, _census, _accepted, counts, rest, Rest.TotalSeconds, seconds);
     }
 
     private async Task<HostCounts> CountsAsync(CancellationToken cancellationToken)
     {
-        var all = new HostCounts();
+        var all = HostCounts.None;
         foreach (var app in _apps)
             all += await app.CountsAsync(RelayQueues, cancellationToken);
         return all;
