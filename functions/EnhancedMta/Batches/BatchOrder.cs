@@ -4,19 +4,24 @@ using EnhancedMta.SendingLog;
 
 namespace EnhancedMta.Batches;
 
-/// <summary>A queue message: which batch to relay. A few dozen octets, so that the queue carries a batch per operation.</summary>
+/// <summary>A queue message: which batch to relay, or which few that came due together. A few dozen octets, so that the queue carries a batch per operation.</summary>
 /// <param name="Partition">Key of the log partition.</param>
 /// <param name="BatchId">Which batch of it.</param>
 /// <param name="Fresh">What the batch row held when it was queued for the first time: lets the first worker claim without reading. Null when unknown.</param>
 /// <param name="Trace">W3C traceparent of whoever queued it, when that is sampled: the work goes on in the same trace.</param>
+/// <param name="Also">Further batches of the partition that are as small: each costs the queue, the claim and the settlement less than alone. Null for none.</param>
 public sealed record BatchOrder(
     [property: JsonPropertyName("partition")] string Partition,
     [property: JsonPropertyName("batch")] string BatchId,
     [property: JsonPropertyName("fresh")] FreshBatch? Fresh = null,
-    [property: JsonPropertyName("trace")] string? Trace = null)
+    [property: JsonPropertyName("trace")] string? Trace = null,
+    [property: JsonPropertyName("also")] IReadOnlyList<string>? Also = null)
 {
     [JsonIgnore]
     public LogPartition LogPartition => LogPartition.Parse(Partition);
+
+    /// <summary>An order for each of its batches.</summary>
+    public IReadOnlyList<BatchOrder> Each() => Also is null ? [this] : [this with { Also = null }, .. Also.Select(id => new BatchOrder(Partition, id, Trace: Trace))];
 
     public string ToJson() => JsonSerializer.Serialize(this, OrderJson.Default.BatchOrder);
 
@@ -26,7 +31,7 @@ public sealed record BatchOrder(
         try
         {
             var order = JsonSerializer.Deserialize(json, OrderJson.Default.BatchOrder);
-            if (order is not { Partition.Length: > 0, BatchId.Length: > 0 })
+            if (order is not { Partition.Length: > 0, BatchId.Length: > 0 } || order.Also?.Any(string.IsNullOrEmpty) == true)
                 throw new FormatException("The queue message names no batch.");
             _ = order.LogPartition;
             return order;

@@ -11,6 +11,9 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     private const int Chunk = 100;
     private const int Parallel = 8;
 
+    /// <summary>Each has a pack of its own that is in memory while it is sent.</summary>
+    private const int MostTogether = 12;
+
     /// <returns>How many batches were queued; none while nobody sends.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -30,16 +33,44 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
         await foreach (var chunk in pointers.Chunk(Chunk).ConfigureAwait(false))
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-            await System.Threading.Tasks.Parallel.ForEachAsync(chunk, parallel, async (pointer, token) =>
+            await System.Threading.Tasks.Parallel.ForEachAsync(Together(chunk), parallel, async (due, token) =>
             {
-                var order = pointer.ToOrder();
-                await guards.EnsureAsync(order.LogPartition, token).ConfigureAwait(false);
-                await queue.SendAsync(pointer.Lane, order, null, token).ConfigureAwait(false);
+                await guards.EnsureAsync(due.Order.LogPartition, token).ConfigureAwait(false);
+                await queue.SendAsync(due.Lane, due.Order, null, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
             await waiting.RemoveAsync(chunk, cancellationToken).ConfigureAwait(false);
             count += chunk.Length;
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// Small batches of a partition go together, as much as one batch may hold: limits and replies part a batch into many, and each of them alone would
+    /// cost the queue, a claim and a settlement. One process has them then, so that fewer write to the partition at the same time.
+    /// </summary>
+    internal static IEnumerable<(Lane Lane, BatchOrder Order)> Together(IEnumerable<SchedulePointer> pointers)
+    {
+        foreach (var partition in pointers.GroupBy(p => (p.Lane, p.ToOrder().Partition)))
+        {
+            var orders = new List<BatchOrder>();
+            var messages = 0;
+            foreach (var pointer in partition)
+            {
+                if (orders.Count == MostTogether || (orders.Count > 0 && messages + pointer.Count > Batch.MaxMessages))
+                {
+                    yield return (partition.Key.Lane, Order());
+                    orders.Clear();
+                    messages = 0;
+                }
+
+                orders.Add(pointer.ToOrder());
+                messages += pointer.Count;
+            }
+
+            yield return (partition.Key.Lane, Order());
+
+            BatchOrder Order() => orders.Count == 1 ? orders[0] : orders[0] with { Also = [.. orders.Skip(1).Select(o => o.BatchId)] };
+        }
     }
 }

@@ -20,11 +20,8 @@ internal sealed class LimitsRun
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What a killed process held is free after this, in real time: its batches.</summary>
+    /// <summary>What a killed process held is free after this, in real time: its batches. How long it keeps its connections is an option.</summary>
     private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
-
-    /// <summary>And its connections: real time, for the machine is no faster than its clock.</summary>
-    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the hosts are watched at rest.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
@@ -105,7 +102,7 @@ internal sealed class LimitsRun
             ["EnhancedMta__Batches__RunTime"] = Duration(clock.Real(new Batches.BatchOptions().RunTime)),
             // Of the clock's time; but how long a process may be silent before it is taken for dead is a matter of the machine.
             ["EnhancedMta__Batches__ClaimLifetime"] = Duration(ClaimLifetime * options.Speed),
-            ["EnhancedMta__Batches__LeaseLifetime"] = Duration(LeaseLifetime * options.Speed),
+            ["EnhancedMta__Batches__LeaseLifetime"] = Duration(TimeSpan.FromSeconds(options.Lease) * options.Speed),
         };
         foreach (var site in scene.Sites)
             settings[$"EnhancedMta__Routes__{site.Domain}"] = sink.EndPointOf(site.Domain).ToString();
@@ -124,7 +121,7 @@ internal sealed class LimitsRun
         var watch = WatchAsync(failed.Token);
         try
         {
-            var kill = _options.Kill ? KillAsync(failed.Token) : Task.CompletedTask;
+            var kill = _options.Kill ? KillAsync(failed.Token) : _options.Stall > 0 ? StallAsync(failed.Token) : Task.CompletedTask;
             await RelayAsync(_scene.Large, failed.Token);
             var middle = first + Math.Max(1, _options.Slices / 3);
             await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token);
@@ -171,8 +168,8 @@ internal sealed class LimitsRun
             var count = Math.Min(MessagesPerRequest, mailing.Count - from);
             using var content = new ByteArrayContent(mailing.Lines(from, count));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-            // Campaign's requests go to any instance; one that is about to be killed gets none, as the client does not repeat them.
-            var app = _apps[_next++ % Math.Max(1, _options.Kill ? _options.Processes - 1 : _apps.Count)];
+            // Campaign's requests go to any instance; one that is about to be killed, or to stand still, gets none, as the client does not repeat them.
+            var app = _apps[_next++ % Math.Max(1, _options.Kill || _options.Stall > 0 ? _options.Processes - 1 : _apps.Count)];
             var answer = await app.SendAsync(HttpMethod.Post, $"api/deliveries/{mailing.Id}/messages", content, cancellationToken);
             if (answer.GetProperty("accepted").GetInt32() != count)
                 throw new InvalidOperationException($"Not all of {count} messages were accepted: {answer}");
@@ -192,6 +189,25 @@ internal sealed class LimitsRun
         await app.KillAsync();
         await app.DisposeAsync();
         _say($"  {_clock.GetUtcNow():HH:mm:ss}  one process is killed");
+    }
+
+    private async Task StallAsync(CancellationToken cancellationToken)
+    {
+        while (_census.Distinct < _scene.Messages / 3)
+            await Task.Delay(Glance, cancellationToken);
+        var app = _apps[^1];
+        ChildProcess.Pause(app.ProcessId);
+        _say($"  {_clock.GetUtcNow():HH:mm:ss}  one process stands still");
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(_options.Stall), cancellationToken);
+        }
+        finally
+        {
+            ChildProcess.GoOn(app.ProcessId);
+        }
+
+        _say($"  {_clock.GetUtcNow():HH:mm:ss}  it goes on");
     }
 
     private async Task UntilAsync(DateTimeOffset time, CancellationToken cancellationToken)
