@@ -177,7 +177,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         var needed = connections.Open + connections.Waiting + Backlog > 0;
         try
         {
-            if (connections.Size > 0 && !needed)
+            // In the row too, when they were closed because this process was late: others would wait for them as long as it lives.
+            if (!needed && (connections.Size > 0 || Row.Leases.Any(l => l.IsOf(Who))))
                 await GiveUpAsync(isForGood: false, cancellationToken).ConfigureAwait(false);
             else if (IsWorthTelling(now) || (((needed && !HasLease && (MayAsk(now) || _leasedBy != life.Id)) || WantsMore(now) || ShouldShare(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
                 await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _joining, at), true), cancellationToken).ConfigureAwait(false);

@@ -77,6 +77,22 @@ public sealed class LateProcessTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(AttemptOutcome.Accepted, (await sending)!.Outcome);
     }
 
+    [Fact]
+    public async Task One_that_told_just_in_time_and_needs_its_connections_no_more_gives_them_to_others()
+    {
+        var (life, path) = Process();
+        var (_, other) = Process();
+        for (var left = (await AdmitAsync(path, 1_000)).Now; left > 0; left--)
+            path.Finished(null);
+        _clock.Advance(Lifetime * 13 / 16);
+        Assert.Equal((false, false), (life.IsTrusted, life.IsEnding));
+        path.CloseWhenLate(life.IsEnding);
+        Assert.True(await life.BeatAsync(TestContext.Current.CancellationToken));
+        await path.UpkeepAsync(TestContext.Current.CancellationToken);
+        await AdmitAsync(other, 1_000);
+        Assert.Equal((0, Rule.MaxConnections), (path.Connections.Size, other.Connections.Size));
+    }
+
     private (ProcessLife Life, PathUse Path) Process()
     {
         var life = new ProcessLife(_storage.Paths, _clock, Lifetime);
