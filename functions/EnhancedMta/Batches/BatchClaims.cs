@@ -21,30 +21,34 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
     }
 
     /// <summary>Claims batches of one partition with one look and one transaction, whatever their number.</summary>
-    /// <returns>In their order. Dying in between leaves all of them or none claimed.</returns>
+    /// <returns>By batch id. Dying in between leaves all of them or none claimed.</returns>
     /// <exception cref="RequestFailedException">Storage failed.</exception>
-    public async Task<IReadOnlyList<Claim>> ClaimAllAsync(IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, Claim>> ClaimAllAsync(IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(orders);
+        var claims = new Dictionary<string, Claim>(StringComparer.Ordinal);
         if (orders is [var single])
-            return [await ClaimAsync(single, cancellationToken).ConfigureAwait(false)];
+        {
+            claims.Add(single.BatchId, await ClaimAsync(single, cancellationToken).ConfigureAwait(false));
+            return claims;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var rows = await ReadAsync(orders, cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
-        var free = orders.Where(o => rows.TryGetValue(o.BatchId, out var batch) && !batch.IsClaimed(now)).DistinctBy(o => o.BatchId).ToDictionary(o => o.BatchId, o => Claimed(rows[o.BatchId], NewOwner(), now), StringComparer.Ordinal);
+        var free = rows.Values.Where(b => !b.IsClaimed(now)).Select(b => Claimed(b, NewOwner(), now)).ToDictionary(b => b.Id, StringComparer.Ordinal);
         var ours = free.Count == 0 ? [] : await TakeAsync([.. free.Values], cancellationToken).ConfigureAwait(false);
-        var claims = new List<Claim>(orders.Count);
         foreach (var order in orders)
         {
             if (!rows.TryGetValue(order.BatchId, out var batch))
-                claims.Add(Claim.Gone);
+                claims[order.BatchId] = Claim.Gone;
             else if (!free.TryGetValue(order.BatchId, out var claimed))
-                claims.Add(Claim.Held(batch));
-            else if (ours is null)
-                // Somebody was faster with one of them, or the answer got lost: each row tells.
-                claims.Add(await ClaimAsync(order, claimed.ClaimedBy!, cancellationToken).ConfigureAwait(false));
+                claims[order.BatchId] = Claim.Held(batch);
+            else if (ours is not null)
+                claims[order.BatchId] = Claim.Ours(ours[order.BatchId], batch.ClaimedBy is not null);
             else
-                claims.Add(Claim.Ours(ours[order.BatchId], batch.ClaimedBy is not null));
+                // Somebody was faster with one of them, or the answer got lost: each row tells.
+                claims[order.BatchId] = await ClaimAsync(order, claimed.ClaimedBy!, cancellationToken).ConfigureAwait(false);
         }
 
         return claims;

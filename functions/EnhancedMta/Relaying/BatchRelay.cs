@@ -32,9 +32,15 @@ public sealed partial class BatchRelay(
     public async Task RunAsync(Lane lane, string orderJson, CancellationToken cancellationToken)
     {
         var orders = BatchOrder.Parse(orderJson).Each();
+        await Task.WhenAll(orders.GroupBy(o => o.Partition).SelectMany(partition => Together(lane, [.. partition], cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>Batches of one partition: one claim for all, when the first asks for it, and company to settle in.</summary>
+    private IEnumerable<Task> Together(Lane lane, IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
+    {
         var company = new BatchCompany(orders.Count);
-        var all = new Lazy<Task<IReadOnlyList<Claim>>>(() => claims.ClaimAllAsync(orders, cancellationToken));
-        await Task.WhenAll(orders.Select((order, i) => RunAsync(lane, order, async () => (await all.Value.ConfigureAwait(false))[i], company.Take(), cancellationToken))).ConfigureAwait(false);
+        var all = new Lazy<Task<IReadOnlyDictionary<string, Claim>>>(() => claims.ClaimAllAsync(orders, cancellationToken));
+        return orders.Select(order => RunAsync(lane, order, async () => (await all.Value.ConfigureAwait(false))[order.BatchId], company.Take(), cancellationToken));
     }
 
     private async Task RunAsync(Lane lane, BatchOrder order, Func<Task<Claim>> claim, BatchCompany.Place place, CancellationToken cancellationToken)

@@ -35,7 +35,8 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
             await System.Threading.Tasks.Parallel.ForEachAsync(Together(chunk), parallel, async (due, token) =>
             {
-                await guards.EnsureAsync(due.Order.LogPartition, token).ConfigureAwait(false);
+                foreach (var partition in due.Order.Each().Select(o => o.LogPartition).Distinct())
+                    await guards.EnsureAsync(partition, token).ConfigureAwait(false);
                 await queue.SendAsync(due.Lane, due.Order, null, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
             await waiting.RemoveAsync(chunk, cancellationToken).ConfigureAwait(false);
@@ -46,31 +47,30 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     }
 
     /// <summary>
-    /// Small batches of a partition go together, as much as one batch may hold: limits and replies part a batch into many, and each of them alone would
-    /// cost the queue, a claim and a settlement. One process has them then, so that fewer write to the partition at the same time.
+    /// Small batches of a delivery go together, as much as one batch may hold: limits and replies part a batch into many, and each of them alone would
+    /// cost the queue, a claim, a question to each path and a settlement. One process has them then, so that fewer write to a partition at the same time.
     /// </summary>
     internal static IEnumerable<(Lane Lane, BatchOrder Order)> Together(IEnumerable<SchedulePointer> pointers)
     {
-        foreach (var partition in pointers.GroupBy(p => (p.Lane, p.ToOrder().Partition)))
+        foreach (var delivery in pointers.Select(p => (p.Lane, p.Count, Order: p.ToOrder())).GroupBy(p => (p.Lane, p.Order.LogPartition.DeliveryId)))
         {
             var orders = new List<BatchOrder>();
             var messages = 0;
-            foreach (var pointer in partition)
+            // Those of a partition in line, whatever the minute of each: what one claim and one settlement may take.
+            foreach (var (_, count, order) in delivery.OrderBy(p => p.Order.LogPartition.Shard))
             {
-                if (orders.Count == MostTogether || (orders.Count > 0 && messages + pointer.Count > Batch.MaxMessages))
+                if (orders.Count == MostTogether || (orders.Count > 0 && messages + count > Batch.MaxMessages))
                 {
-                    yield return (partition.Key.Lane, Order());
-                    orders.Clear();
+                    yield return (delivery.Key.Lane, BatchOrder.Of(orders));
+                    orders = [];
                     messages = 0;
                 }
 
-                orders.Add(pointer.ToOrder());
-                messages += pointer.Count;
+                orders.Add(order);
+                messages += count;
             }
 
-            yield return (partition.Key.Lane, Order());
-
-            BatchOrder Order() => orders.Count == 1 ? orders[0] : orders[0] with { Also = [.. orders.Skip(1).Select(o => o.BatchId)] };
+            yield return (delivery.Key.Lane, BatchOrder.Of(orders));
         }
     }
 }

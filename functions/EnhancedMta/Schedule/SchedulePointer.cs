@@ -17,9 +17,5 @@ public sealed record SchedulePointer(string Bucket, string RowKey, Lane Lane, in
     public LogPartition Partition => LogPartition.Parse(RowKey);
 
     /// <summary>What a retry points to.</summary>
-    public BatchOrder ToOrder()
-    {
-        var at = RowKey.LastIndexOf('~');
-        return new BatchOrder(RowKey[..at], RowKey[(at + 1)..]);
-    }
+    public BatchOrder ToOrder() => BatchOrder.OfKey(RowKey);
 }

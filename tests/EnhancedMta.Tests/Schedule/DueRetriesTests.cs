@@ -22,10 +22,18 @@ public sealed class DueRetriesTests
     }
 
     [Fact]
-    public void Partitions_and_lanes_do_not_mix()
+    public void Deliveries_and_lanes_do_not_mix_and_those_of_a_partition_are_together()
     {
         var orders = Together([Pointer("d~0", "a", 1), Pointer("d~1", "b", 1), Pointer("d~0", "c", 1), Pointer("e~0", "d", 1), Pointer("d~1", "e", 1) with { Lane = Lane.Transactional }]);
-        Assert.Equal([["a", "c"], ["b"], ["d"], ["e"]], orders);
+        Assert.Equal([["a", "c", "b"], ["d"], ["e"]], orders);
+    }
+
+    [Fact]
+    public void An_order_for_several_is_read_as_it_was_written()
+    {
+        var order = BatchOrder.Of([new("d~000", "a"), new("d~000", "b"), new("d~001", "c")]) with { Trace = "t" };
+        Assert.Equal([("d~000", "a", "t"), ("d~000", "b", "t"), ("d~001", "c", "t")], BatchOrder.Parse(order.ToJson()).Each().Select(o => (o.Partition, o.BatchId, o.Trace)));
+        Assert.Throws<FormatException>(() => BatchOrder.Parse("""{"partition":"d~000","batch":"a","also":["nothing"]}"""));
     }
 
     [Fact]
