@@ -14,6 +14,9 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     /// <summary>Each has a pack of its own that is in memory while it is sent.</summary>
     private const int MostTogether = 12;
 
+    /// <summary>Two full batches: more would leave too little for other processes.</summary>
+    private const int MostMessages = 2 * Batch.MaxMessages;
+
     /// <returns>How many batches were queued; none while nobody sends.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +50,7 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     }
 
     /// <summary>
-    /// Small batches of a delivery go together, as much as one batch may hold: limits and replies part a batch into many, and each of them alone would
+    /// Batches of a delivery go together, as much as two may hold: limits and replies part a batch into many, and each of them alone would
     /// cost the queue, a claim, a question to each path and a settlement. One process has them then, so that fewer write to a partition at the same time.
     /// </summary>
     internal static IEnumerable<(Lane Lane, BatchOrder Order)> Together(IEnumerable<SchedulePointer> pointers)
@@ -59,7 +62,7 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
             // Those of a partition in line, whatever the minute of each: what one claim and one settlement may take.
             foreach (var (_, count, order) in delivery.OrderBy(p => p.Order.LogPartition.Shard))
             {
-                if (orders.Count == MostTogether || (orders.Count > 0 && messages + count > Batch.MaxMessages))
+                if (orders.Count == MostTogether || (orders.Count > 0 && messages + count > MostMessages))
                 {
                     yield return (delivery.Key.Lane, BatchOrder.Of(orders));
                     orders = [];

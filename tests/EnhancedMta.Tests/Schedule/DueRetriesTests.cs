@@ -7,18 +7,18 @@ namespace EnhancedMta.Tests.Schedule;
 public sealed class DueRetriesTests
 {
     [Fact]
-    public void Small_batches_of_a_partition_go_together_as_far_as_one_batch_may_hold()
+    public void Batches_of_a_partition_go_together_as_far_as_two_may_hold()
     {
-        var orders = Together([Pointer("d~0", "a", 10), Pointer("d~0", "b", 60), Pointer("d~0", "c", 26), Pointer("d~0", "d", 1)]);
+        var orders = Together([Pointer("d~0", "a", 40), Pointer("d~0", "b", 90), Pointer("d~0", "c", 62), Pointer("d~0", "d", 1)]);
         Assert.Equal([["a", "b", "c"], ["d"]], orders);
     }
 
     [Fact]
-    public void A_full_batch_goes_alone()
+    public void Full_batches_go_by_two()
     {
-        Assert.Equal([["a"], ["b"], ["c"]], Together([Pointer("d~0", "a", 96), Pointer("d~0", "b", 96), Pointer("d~0", "c", 1)]));
+        Assert.Equal([["a", "b"], ["c"]], Together([Pointer("d~0", "a", 96), Pointer("d~0", "b", 96), Pointer("d~0", "c", 1)]));
         // A pointer of an earlier version, or to what was held, does not tell: it may be as large as any.
-        Assert.Equal([["a"], ["b"]], Together([new("retry~202611281200", "d~0~a", Lane.Marketing), new("retry~202611281200", "d~0~b", Lane.Marketing)]));
+        Assert.Equal([["a", "b"], ["c"]], Together([.. "abc".Select(id => new SchedulePointer("retry~202611281200", $"d~0~{id}", Lane.Marketing))]));
     }
 
     [Fact]
