@@ -16,12 +16,13 @@ public sealed class FunctionHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<QueueListener> _queueListeners = [];
     private readonly Dictionary<string, TimerListener> _timers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HostStatus _status = new();
+    private readonly HostStatus _status;
     private readonly Lazy<Task> _stop;
 
     private FunctionHost(FunctionHostOptions options)
     {
         _options = options;
+        _status = new(options.Configuration);
         _app = WebServer.Build(options);
         _stop = new(StopOnceAsync);
     }

@@ -117,7 +117,8 @@ internal sealed class LocalApp : IAsyncDisposable
         var reads = status.GetProperty("queues");
         return new HostCounts(
             status.GetProperty("storageOperations").GetInt64(),
-            queues.Sum(q => reads.GetProperty(q).GetProperty("messages").GetInt64()));
+            queues.Sum(q => reads.GetProperty(q).GetProperty("messages").GetInt64()),
+            status.GetProperty("operationKinds") is { ValueKind: JsonValueKind.Object } kinds ? kinds.EnumerateObject().ToDictionary(k => k.Name, k => k.Value.GetInt64()) : []);
     }
 
     public Task StopAsync() => _process.StopAsync();
@@ -135,9 +136,15 @@ internal sealed class LocalApp : IAsyncDisposable
 /// <summary>What a host has counted since its start.</summary>
 /// <param name="StorageOperations">All.</param>
 /// <param name="Messages">Received from some of its queues.</param>
-internal readonly record struct HostCounts(long StorageOperations, long Messages)
+/// <param name="Kinds">Operations by what they are for; empty when it was not told to tell them apart.</param>
+internal sealed record HostCounts(long StorageOperations, long Messages, IReadOnlyDictionary<string, long> Kinds)
 {
-    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.Messages + b.Messages);
+    public static HostCounts None { get; } = new(0, 0, new Dictionary<string, long>());
 
-    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.Messages - b.Messages);
+    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.Messages + b.Messages, Sum(a.Kinds, b.Kinds, 1));
+
+    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.Messages - b.Messages, Sum(a.Kinds, b.Kinds, -1));
+
+    private static Dictionary<string, long> Sum(IReadOnlyDictionary<string, long> a, IReadOnlyDictionary<string, long> b, int sign) =>
+        a.Keys.Union(b.Keys).ToDictionary(k => k, k => a.GetValueOrDefault(k) + (sign * b.GetValueOrDefault(k)));
 }
