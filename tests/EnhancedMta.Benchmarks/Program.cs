@@ -1,10 +1,13 @@
 using EnhancedMta.Benchmarks.Chaos;
 using EnhancedMta.Benchmarks.Costs;
 using EnhancedMta.Benchmarks.Fuzz;
+using EnhancedMta.Benchmarks.Growth;
+using EnhancedMta.Benchmarks.Latency;
 using EnhancedMta.Benchmarks.Limits;
 using EnhancedMta.Benchmarks.Overload;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
+using EnhancedMta.Benchmarks.Scale;
 using EnhancedMta.Benchmarks.Screens;
 using EnhancedMta.Benchmarks.Sign;
 using EnhancedMta.Benchmarks.Simulate;
@@ -19,6 +22,9 @@ return args switch
     ["screens", .. var rest] => await ScreensCommand.RunAsync(rest),
     ["costs", .. var rest] => CostsCommand.Run(rest),
     ["limits", .. var rest] => await LimitsCommand.RunAsync(rest),
+    ["latency", .. var rest] => await LatencyCommand.RunAsync(rest),
+    ["scale", .. var rest] => await ScaleCommand.RunAsync(rest),
+    ["growth", .. var rest] => await GrowthCommand.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
     ["overload", .. var rest] => await OverloadCommand.RunAsync(rest),
@@ -38,6 +44,15 @@ static int Explain(TextWriter output, int exitCode)
 
           {LimitsOptions.Usage}
               several local hosts on one storage account send to a sink that counts; ends with 1 when a limit was not held or mail was lost.
+
+          {LatencyOptions.Usage}
+              single transactional messages, from request to the sink's end of data: alone, and while a marketing delivery runs; ends with 1 when it takes too long.
+
+          {ScaleOptions.Usage}
+              several local hosts on one Azurite; what they ask of storage held against Azure's limits, for one account and for several.
+
+          {GrowthOptions.Usage}
+              the same work with ever more messages in the log and in the schedule; ends with 1 when it asks more of storage.
 
           {ChaosOptions.Usage}
               processes, storage, recipients' servers and the DNS fail while mail flows; ends with 1 when an invariant did not hold.

@@ -129,6 +129,7 @@ public sealed class FunctionHost : IAsyncDisposable
     private void ConfigureQueueClients(QueueClientOptions options)
     {
         _status.Counted(options);
+        if (Services.GetService<StorageLoad>() is { } load) options.AddPolicy(load, Azure.Core.HttpPipelinePosition.PerRetry);
         _options.ConfigureQueueClients?.Invoke(options);
     }
 
