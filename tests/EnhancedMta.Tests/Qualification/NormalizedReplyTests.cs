@@ -29,6 +29,8 @@ public sealed class NormalizedReplyTests
     [InlineData("550 id 12345", "550 id #xxx#")]
     [InlineData("550 error 1234", "550 error 1234")]
     [InlineData("550 version 1.2.3", "550 version 1.2.3")]
+    [InlineData("552 more than 4.5 MB", "552 more than 4.5 MB")]
+    [InlineData("554 Client host [fe80::1] blocked", "554 Client host [#xxx#] blocked")]
     [InlineData("550 version 1.2.3-4.5", "550 version #xxx#")]
     [InlineData("550 mx1.example.net says no", "550 #xxx# says no")]
     [InlineData("550 mx1.example says no", "550 #xxx# says no")]
