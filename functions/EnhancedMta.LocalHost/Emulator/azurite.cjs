@@ -22,6 +22,26 @@ process.stdin.on("end", () => {
   setTimeout(() => process.exit(0), 10000).unref();
 });
 
+const Loki = require(require.resolve("lokijs", { paths: [path.dirname(azurite)] }));
+
+// A merge leaves the keys alone, yet LokiJS looks for the row in the array of each index, takes it out and puts it back: work that grows with the table,
+// and was a fifth of all that Azurite did. Where no indexed value changed the indexes stay as they are.
+const { update, adaptiveBinaryIndexUpdate } = Loki.Collection.prototype;
+let keysStay = false;
+Loki.Collection.prototype.update = function (row) {
+  const before = Array.isArray(row) ? null : this.get(row.$loki);
+  // A row that was changed in place does not tell what it was.
+  keysStay = before !== null && before !== row && Object.keys(this.binaryIndices).every((key) => before[key] === row[key]);
+  try {
+    return update.call(this, row);
+  } finally {
+    keysStay = false;
+  }
+};
+Loki.Collection.prototype.adaptiveBinaryIndexUpdate = function (position, index) {
+  if (!keysStay) adaptiveBinaryIndexUpdate.call(this, position, index);
+};
+
 if (!inMemory) {
   // Tells the next one on this folder that this one still writes.
   const folder = process.argv[process.argv.indexOf("--location") + 1];
@@ -31,7 +51,6 @@ if (!inMemory) {
 
   // Every save writes the whole database and stops all requests meanwhile: at 100,000 rows of 0.6 KB a second or more,
   // each 5 s by default. It is saved at the end too; only an Azurite that is killed itself loses this much.
-  const Loki = require(require.resolve("lokijs", { paths: [path.dirname(azurite)] }));
   const configure = Loki.prototype.configureOptions;
   Loki.prototype.configureOptions = function (options, initial) {
     configure.call(this, { ...options, autosaveInterval: Number(process.env.AZURITE_SAVE_INTERVAL) || 30000 }, initial);

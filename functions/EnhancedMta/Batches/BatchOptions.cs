@@ -19,5 +19,5 @@ public sealed record BatchOptions
     /// Messages of a batch that may be handed over and not yet settled: what a killed worker can repeat at most. Results are settled
     /// by half of it at a time, so it also sets the storage operations per message.
     /// </summary>
-    public int InFlight { get; init; } = 32;
+    public int InFlight { get; init; } = 56;
 }

@@ -5,6 +5,7 @@ using EnhancedMta.Copies;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Smtp;
+using EnhancedMta.Storage;
 using EnhancedMta.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -209,8 +210,9 @@ internal sealed partial class BatchSettler(
                 PossibleRepeats = 0,
                 Copies = copies.IsOn && !_batch.IsCopy ? Marked(change, outcomes) : _batch.Copies,
             };
-            change.Batches.Insert(0, new TableTransactionAction(
-                after.IsComplete ? TableTransactionActionType.Delete : TableTransactionActionType.UpdateReplace, after.ToRow(), _batch.ETag));
+            change.Batches.Insert(0, after.IsComplete
+                ? new TableTransactionAction(TableTransactionActionType.Delete, after.ToRow(), _batch.ETag)
+                : Replacement.Of(_batch.ToRow(), after.ToRow(), _batch.ETag));
             var ofCopies = after.IsComplete ? after.OfCopies(now) : null;
             if (ofCopies is not null)
                 change.Batches.Add(new TableTransactionAction(TableTransactionActionType.Add, ofCopies.ToRow()));

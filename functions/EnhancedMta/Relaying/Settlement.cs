@@ -67,6 +67,9 @@ internal static class Settlement
         var row = MessageRow.Update(batch.Partition, item.Message.MessageId, outcome.State, now);
         var attempts = item.Attempts + (outcome.CountsAttempt ? 1 : 0);
         var soft = outcome is { State: MessageState.Waiting, CountsAttempt: true };
+        // It was Sent since it was accepted, and is until it fails.
+        if (outcome.State.Status() == MessageStates.Sent)
+            row.Remove("Status");
         row[nameof(MessageRow.Attempts)] = attempts;
         if (soft)
             row[nameof(MessageRow.SoftBounced)] = true;

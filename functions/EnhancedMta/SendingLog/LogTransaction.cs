@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Breakdowns;
 using EnhancedMta.Feedback;
+using EnhancedMta.Storage;
 
 namespace EnhancedMta.SendingLog;
 
@@ -46,10 +47,10 @@ internal sealed class LogTransaction
         var actions = new List<TableTransactionAction>(LogChange.MaxRows)
         {
             state.ETag is { } etag
-                ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, counterRow, etag)
+                ? Replacement.Of(state.ToRow(partition), counterRow, etag)
                 : new TableTransactionAction(TableTransactionActionType.Add, counterRow),
-            // No ETag of its own: whoever writes a minute also holds the counters' ETag.
-            new TableTransactionAction(TableTransactionActionType.UpsertReplace, minute.ToRow(partition.Key)),
+            // No ETag of its own: whoever writes a minute also holds the counters' ETag. All its columns are always there, so a merge replaces it.
+            new TableTransactionAction(TableTransactionActionType.UpsertMerge, minute.ToRow(partition.Key)),
         };
         actions.AddRange(changes.SelectMany(c => c.Batches));
         var batchCount = actions.Count - FirstBatch;
