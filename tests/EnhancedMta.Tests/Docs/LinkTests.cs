@@ -14,7 +14,8 @@ public sealed class LinkTests
         {
             var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, null);
             var file = path.Length == 0 ? markdown.File : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(markdown.File)!, path));
-            Assert.True(Path.Exists(file), $"{page} links to {link}, which is not there.");
+            // A benchmark that has not been run yet has drawn no plots either.
+            Assert.True(Path.Exists(file) || (file.EndsWith(".svg", StringComparison.Ordinal) && markdown.HasEmptyPart(Path.GetFileName(file).Split('-')[0])), $"{page} links to {link}, which is not there.");
             if (anchor is not null && file.EndsWith(".md", StringComparison.Ordinal))
                 Assert.Contains(anchor, new Markdown(Path.GetRelativePath(Markdown.Root, file)).Anchors);
         });

@@ -37,6 +37,10 @@ internal sealed partial class Markdown
     /// <summary>What it tells to run: blocks of indented lines.</summary>
     public IEnumerable<string> Code => CodeBlock().Matches(_text).Select(block => string.Join('\n', block.Value.TrimEnd('\n').Split('\n').Select(line => line[4..])));
 
+    /// <summary>A program is to write between two marks, and has not.</summary>
+    /// <param name="program">As the marks name it.</param>
+    public bool HasEmptyPart(string program) => Regex.IsMatch(_text, $"<!-- {Regex.Escape(program)}: [^\n]* -->\n<!-- end -->");
+
     private static bool IsCode(string line) => line.StartsWith("    ", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\]\(([^()\s]+)\)")]
