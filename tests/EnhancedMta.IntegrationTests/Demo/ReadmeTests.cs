@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using EnhancedMta.IntegrationTests.Infrastructure;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.Emulator;
+using EnhancedMta.LocalHost.SmartSink;
 
 namespace EnhancedMta.IntegrationTests.Demo;
 
@@ -14,7 +15,11 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
     public async Task Each_curl_command_does_what_it_is_there_for()
     {
         Programs.Need("curl", "apt-get install curl");
-        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        // The demo's sink.
+        await using var sink = await SmtpSinkServer.StartAsync(new SmtpSinkOptions { Personas = SinkProviders.All }, TestContext.Current.CancellationToken);
+        var routes = SinkProviders.All.SelectMany(provider => provider.Domains)
+            .Select(domain => KeyValuePair.Create<string, string?>($"EnhancedMta:Routes:{domain}", sink.EndPointOf(domain).ToString()));
+        await using var mta = await MtaUnderTest.StartAsync(azurite, [], settings: routes);
         var commands = Commands();
         Assert.Equal(5, commands.Count);
 
