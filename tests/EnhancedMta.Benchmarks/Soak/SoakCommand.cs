@@ -15,6 +15,8 @@ internal static class SoakCommand
             if (!OperatingSystem.IsLinux())
                 throw new InvalidOperationException("This run needs Linux: /proc, and loopback addresses beside 127.0.0.1.");
             var result = options.From is { } file ? SoakResult.Read(file) : await RunAsync(options, stop.Token);
+            if (options is { From: not null, Until: { } until })
+                result = result with { Samples = [.. result.Samples.Where(s => s.Minute <= until)] };
             SoakReport.Write(options, result);
             return result.IsGood ? 0 : 1;
         }

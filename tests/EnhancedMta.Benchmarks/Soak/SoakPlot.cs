@@ -23,11 +23,11 @@ internal static class SoakPlot
         Line("handles", s => s.Handles, Orange, 1, plot.Axes.Right);
         Line("threads", s => s.Threads, Vermilion, 1, plot.Axes.Right);
         Line("SMTP connections", s => s.SmtpConnections, Green, 1, plot.Axes.Right);
-        plot.Title(FormattableString.Invariant($"{result.Rate:0} messages a second for {result.Minutes:0} minutes"));
+        plot.Title(FormattableString.Invariant($"{result.Rate:0} messages a second for {result.LookedAt:0} minutes"));
         plot.XLabel("minutes");
         plot.Axes.Left.Label.Text = "MB";
         plot.Axes.Right.Label.Text = "number";
-        plot.Axes.SetLimitsX(0, result.Minutes);
+        plot.Axes.SetLimitsX(0, result.LookedAt);
         plot.Axes.SetLimitsY(0, 1.2 * result.Samples.Max(s => s.ResidentMB), plot.Axes.Left);
         plot.Axes.SetLimitsY(0, 1.2 * result.Samples.Max(s => s.Handles), plot.Axes.Right);
         plot.ShowLegend(Edge.Bottom);

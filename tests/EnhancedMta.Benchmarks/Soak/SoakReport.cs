@@ -34,6 +34,8 @@ internal static class SoakReport
         delivered = result.Delivered,
         failed = result.Failed,
         waiting = result.Waiting,
+        open = result.Open,
+        lookedAt = Math.Round(result.LookedAt, 1),
         lost = result.Lost,
         duplicates = result.Duplicates,
         events = result.Events,
@@ -49,17 +51,25 @@ internal static class SoakReport
     [
         ["machine", result.Machine],
         ["offered", Text($"{result.Rate:0} messages a second of 10 KB for {result.Minutes:0} minutes{(result.Capacity is { } capacity ? string.Create(CultureInfo.InvariantCulture, $"; the machine does {capacity:N0}") : "")}")],
+        .. result.LookedAt < result.Minutes - 1 ? [["looked at", Text($"the first {result.LookedAt:0} minutes")]] : Array.Empty<string[]>(),
         ["accepted", Text($"{result.Accepted:N0}")],
         ["delivered", Text($"{result.Delivered:N0}")],
         ["failed, as their recipients would have it", Text($"{result.Failed:N0}")],
         ["waiting for their next attempt at the end", Text($"{result.Waiting:N0}")],
+        ["on their way at the end", Text($"{result.Open:N0}")],
         ["lost", Text($"{result.Lost:N0}")],
         ["came twice", Text($"{result.Duplicates:N0}")],
         ["events pushed to the feedback endpoint", Text($"{result.Events:N0}")],
         ["relay requests made again", Text($"{result.Repeats:N0}")],
         ["faults in the app's log", Text($"{result.Faults:N0}")],
-        ["verdict", result.IsGood ? "flat" : "not flat, or not all arrived once"],
+        ["verdict", Verdict(result)],
     ];
+
+    private static string Verdict(SoakResult result) =>
+        result is { Lost: > 0 } or { Duplicates: > 0 } ? "not all arrived once"
+        : result.Trends().Any(t => !t.IsFlat) ? "grows: " + string.Join(", ", result.Trends().Where(t => !t.IsFlat).Select(t => t.Name))
+        : result.Open != 0 ? "flat, and not all through at the end"
+        : "flat";
 
     private static List<string[]> Trends(SoakResult result) =>
     [

@@ -31,6 +31,9 @@ internal sealed record SoakResult
     /// <summary>Delivered, by the log, and not at the sink.</summary>
     public required long Lost { get; init; }
 
+    /// <summary>Neither: on their way when the run ended, two minutes after the load.</summary>
+    public long Open => Accepted - Delivered - Failed - Waiting;
+
     public required long Duplicates { get; init; }
 
     /// <summary>Pushed to the feedback endpoint.</summary>
@@ -41,6 +44,9 @@ internal sealed record SoakResult
 
     /// <summary>Lines of the app's log that tell a fault.</summary>
     public required int Faults { get; init; }
+
+    /// <summary>The last minute that was looked at.</summary>
+    public double LookedAt => Samples.Count == 0 ? 0 : Samples[^1].Minute;
 
     /// <summary>Of what should stay as it is, and then of what should grow with the log.</summary>
     public IReadOnlyList<Trend> Trends() =>
@@ -63,7 +69,7 @@ internal sealed record SoakResult
         Of("the app's log, MB", s => s.LogOctets / 1024.0 / 1024, null),
     ];
 
-    public bool IsGood => Lost == 0 && Duplicates == 0 && Accepted == Delivered + Failed + Waiting && Trends().All(t => t.IsFlat);
+    public bool IsGood => Lost == 0 && Duplicates == 0 && Open == 0 && Trends().All(t => t.IsFlat);
 
     public static SoakResult Read(string file) =>
         JsonSerializer.Deserialize<SoakResult>(File.ReadAllText(file), Format) ?? throw new FormatException($"{file} holds no result.");
