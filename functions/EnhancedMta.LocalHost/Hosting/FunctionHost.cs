@@ -101,6 +101,7 @@ public sealed class FunctionHost : IAsyncDisposable
         foreach (var function in functions) http.Map(_app, function);
         http.MapAdmin(_app, _timers);
         _status.Map(_app, _options.Keys);
+        HostMemory.Map(_app, _options.Keys);
         // No key: Prometheus cannot send ours, the address is this machine's own, and metrics name nobody. Functions of tests have none.
         if (_app.Services.GetService<MeterProvider>() is not null) _app.MapPrometheusScrapingEndpoint("/metrics");
         Routes = [.. functions.Select(f => $"{string.Join(',', ((HttpTriggerAttribute)f.Trigger).Methods ?? []).ToUpperInvariant()} {HttpFunctions.RouteOf(f, prefix)} ({f.Name})")];
@@ -128,6 +129,7 @@ public sealed class FunctionHost : IAsyncDisposable
     private void ConfigureQueueClients(QueueClientOptions options)
     {
         _status.Counted(options);
+        if (Services.GetService<StorageLoad>() is { } load) options.AddPolicy(load, Azure.Core.HttpPipelinePosition.PerRetry);
         _options.ConfigureQueueClients?.Invoke(options);
     }
 

@@ -11,14 +11,21 @@ namespace EnhancedMta.LocalHost.Hosting;
 public sealed record HostJson(string RoutePrefix, TimeSpan? FunctionTimeout, QueueSettings Queues)
 {
     /// <summary>
+    /// What the Functions host finds by polling, each process here is woken for (<see cref="QueueSignal"/>). It polls for what another process of this machine
+    /// has put there, and for what becomes visible; Azurite and its clients share the machine with all else.
+    /// </summary>
+    private static readonly TimeSpan LocalPolling = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// Reads the file that the function app's build puts beside the program. A setting overrides an entry:
-    /// AzureFunctionsJobHost__extensions__queues__batchSize, and so on.
+    /// AzureFunctionsJobHost__extensions__queues__batchSize, and so on. Only how often queues are polled is a matter of this host, unless a setting says it.
     /// </summary>
     /// <exception cref="FormatException">An entry is out of its range.</exception>
     public static HostJson Read(IConfiguration settings)
     {
         var json = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "host.json"), optional: false)
+            .AddInMemoryCollection([KeyValuePair.Create("extensions:queues:maxPollingInterval", (string?)LocalPolling.ToString())])
             .AddConfiguration(settings.GetSection("AzureFunctionsJobHost"))
             .Build();
         var queues = json.GetSection("extensions:queues");

@@ -12,7 +12,8 @@ namespace EnhancedMta.LocalHost.Hosting;
 /// <summary>
 /// The real host's <c>GET /admin/host/status</c>, with fields more: <c>storageOperations</c>, all requests to storage since the
 /// start, the app's and those with which the host reads its queues and keeps its timers; <c>operationKinds</c>, the same by what they are for, where the
-/// setting LocalHost__OperationKinds is true; and <c>queues</c>, how often each trigger queue was read.
+/// setting LocalHost__OperationKinds is true; <c>queues</c>, how often each trigger queue was read; and <c>storage</c>, by where they went, where
+/// LocalHost__CountStorage is true.
 /// </summary>
 internal sealed class HostStatus(IConfiguration configuration)
 {
@@ -47,6 +48,7 @@ internal sealed class HostStatus(IConfiguration configuration)
                     StorageOperations = _host.Count + (app.Services.GetService<StorageAccount>()?.Operations.Count ?? 0),
                     OperationKinds = Kinds(app.Services.GetService<OperationKinds>()),
                     Queues = _queues,
+                    Storage = app.Services.GetService<StorageLoad>()?.Loads,
                 })
                 : Problems.NoKey(AuthorizationLevel.Admin, key is not null);
             await result.ExecuteAsync(context);

@@ -45,6 +45,12 @@ internal static class WebServer
             services.AddSingleton<HttpPipelinePolicy>(s => s.GetRequiredService<OperationKinds>());
         }
 
+        if (options.Configuration["LocalHost:CountStorage"] is "true")
+        {
+            services.AddSingleton<StorageLoad>();
+            services.AddSingleton<HttpPipelinePolicy>(s => s.GetRequiredService<StorageLoad>());
+        }
+
         options.ConfigureServices(services, options.Configuration);
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddPrometheusExporter());
         services.TryAddSingleton(TimeProvider.System);

@@ -21,6 +21,9 @@ internal sealed class ContentRetention(StorageAccount storage, RetentionOptions 
     public async Task<bool> PurgePacksAsync(Delivery delivery, TimeBox box, CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - options.Content;
+        // No pack is older than the declaration.
+        if (delivery.Declared > before)
+            return true;
         HashSet<string>? open = null;
         // Names are ordered by time: the first that is young ends it.
         var old = storage.Packs.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{delivery.Id}/", cancellationToken)

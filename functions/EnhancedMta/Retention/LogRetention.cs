@@ -18,6 +18,9 @@ internal sealed class LogRetention(TableClient log, RetentionOptions options, Ti
     // A page gets its place in the feed a little after it is written, and the place is purged by its own age: pages outlive their places.
     private static readonly TimeSpan PagesStayLonger = TimeSpan.FromDays(1);
 
+    /// <summary>What any of its rows stays at least.</summary>
+    private TimeSpan Shortest => options.Log < options.Feed + PagesStayLonger ? options.Log : options.Feed + PagesStayLonger;
+
     /// <param name="delivery">Whose rows.</param>
     /// <param name="isCounted">Whether the page of that number, of the partition with that shard, is counted in whatever is counted from pages.</param>
     /// <param name="box">How long it may take.</param>
@@ -25,6 +28,9 @@ internal sealed class LogRetention(TableClient log, RetentionOptions options, Ti
     /// <returns>False when time ran out first.</returns>
     public async Task<bool> PurgeAsync(Delivery delivery, Func<int, string, bool> isCounted, TimeBox box, CancellationToken cancellationToken)
     {
+        // No row is older than the declaration. To find out by asking, storage would read every row of every young delivery, each day.
+        if (delivery.Declared > clock.GetUtcNow() - Shortest)
+            return true;
         foreach (var partition in delivery.Partitions)
         {
             if (!await RowRemoval.RemoveAsync(log, "message", Messages(partition, cancellationToken), box, cancellationToken).ConfigureAwait(false)

@@ -17,6 +17,9 @@ internal sealed class LocalApp : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Of its HTTP server.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     public bool HasExited => _process.HasExited;
 
     public string LastLines => _process.LastLines;
@@ -93,6 +96,13 @@ internal sealed class LocalApp : IAsyncDisposable
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}\n{LastLines}");
         return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+    }
+
+    /// <summary>The answer as it is, errors too.</summary>
+    public async Task<HttpResponseMessage> TrySendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        return await _http.SendAsync(request, cancellationToken);
     }
 
     /// <summary>Requests to storage since its start, its host's included.</summary>

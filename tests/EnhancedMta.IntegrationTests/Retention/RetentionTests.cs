@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using EnhancedMta.Feedback;
 using EnhancedMta.IntegrationTests.Hosting;
 using EnhancedMta.IntegrationTests.Pipeline;
+using EnhancedMta.LocalHost.Hosting;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Modes;
 using EnhancedMta.Paths;
@@ -46,6 +48,35 @@ public sealed class RetentionTests(AzuriteFixture azurite)
         await mta.SettledAsync("d", waiting: 0);
         Assert.Equal(252, (await mta.SummaryAsync("d")).GetProperty("relayed").GetInt32());
         Assert.Equal("delivered", (await mta.MessageAsync("d", "late")).GetProperty("message").GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task The_rows_of_a_young_delivery_are_not_searched_for_old_ones()
+    {
+        // Feedback is collected by time, and reads the log as well: after this.
+        await using var mta = await MtaUnderTest.StartAsync(
+            azurite, [], null, services => services.AddSingleton(new FeedOptions { Interval = TimeSpan.FromMinutes(10) }), [KeyValuePair.Create<string, string?>("LocalHost:CountStorage", "true")]);
+        await mta.DeclareAsync("d", new { expectedSize = 100 });
+        await mta.RelayAsync("d", "m");
+        await mta.SettledAsync("d", waiting: 0);
+        await mta.AdvanceAsync(TimeSpan.FromDays(5));
+        // Its domains are counted from its pages all the same: a request for each partition, and the first time the pages.
+        Assert.Equal((1L, 0L), await AskedAsync(mta));
+        await mta.AdvanceAsync(TimeSpan.FromDays(20));
+        var (later, listed) = await AskedAsync(mta);
+        Assert.Equal(1, later);
+        Assert.True(listed > 0);
+        await mta.AdvanceAsync(TimeSpan.FromDays(6));
+        Assert.True((await AskedAsync(mta)).Log > 1);
+
+        static async Task<(long Log, long Packs)> AskedAsync(MtaUnderTest mta)
+        {
+            var load = mta.Host.Services.GetRequiredService<StorageLoad>();
+            long Requests(string resource) => load.Loads.Where(l => l.Resource == resource).Sum(l => l.Requests);
+            var (log, packs) = (Requests("table sendinglog"), Requests("blob packs"));
+            await PurgeAsync(mta);
+            return (Requests("table sendinglog") - log, Requests("blob packs") - packs);
+        }
     }
 
     [Fact]

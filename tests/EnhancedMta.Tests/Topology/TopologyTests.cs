@@ -81,6 +81,8 @@ public sealed partial class TopologyTests
         Assert.Equal("none", queues.GetProperty("messageEncoding").GetString());
         Assert.InRange(queues.GetProperty("batchSize").GetInt32(), 1, 32);
         Assert.Equal(5, queues.GetProperty("maxDequeueCount").GetInt32());
+        // The least that the Functions host takes: transactional mail waits for half of it on average (docs/performance.md).
+        Assert.Equal(TimeSpan.FromMilliseconds(100), TimeSpan.Parse(queues.GetProperty("maxPollingInterval").GetString()!, null));
         // A batch's time, what is in mid-message after it, and three minutes in which storage may be away.
         var longest = new BatchOptions().RunTime + TimeSpan.FromSeconds(15) + TimeSpan.FromMinutes(3);
         Assert.True(TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!, null) > longest);
