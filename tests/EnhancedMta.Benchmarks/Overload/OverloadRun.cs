@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 using EnhancedMta.Benchmarks.Processes;
 
 namespace EnhancedMta.Benchmarks.Overload;
@@ -73,7 +74,7 @@ internal sealed class OverloadRun(OverloadOptions options, OverloadScene scene, 
 
     private int Next() => Interlocked.Add(ref _next, PerRequest) - PerRequest;
 
-    private Task DeclareAsync(string delivery, CancellationToken cancellationToken) => scene.App.SendAsync(
+    private Task<JsonElement> DeclareAsync(string delivery, CancellationToken cancellationToken) => scene.App.SendAsync(
         HttpMethod.Put, $"api/deliveries/{delivery}", JsonContent.Create(new { label = delivery, priority = delivery, expectedSize = 20_000 }), cancellationToken);
 
     /// <summary>Keeps less in the queue than would be refused, and never nothing.</summary>

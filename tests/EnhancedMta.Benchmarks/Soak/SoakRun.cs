@@ -115,7 +115,7 @@ internal sealed class SoakRun
         }
     }
 
-    private SoakResult Result(IReadOnlyList<SoakSample> samples, Settled settled) => new()
+    private SoakResult Result(List<SoakSample> samples, Settled settled) => new()
     {
         Machine = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):0} GB"),
         Rate = _rate,

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EnhancedMta.Benchmarks.Mail;
-using EnhancedMta.Benchmarks.Processes;
 using EnhancedMta.Benchmarks.Relay;
 using EnhancedMta.LocalHost.Emulator;
 using EnhancedMta.LocalHost.SmartSink;

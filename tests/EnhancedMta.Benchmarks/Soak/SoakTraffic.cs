@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Encodings.Web;
@@ -132,7 +131,7 @@ internal sealed class SoakTraffic(LocalApp app, double rate)
         }
     }
 
-    private Task DeclareAsync(string delivery, bool isTransactional, CancellationToken cancellationToken) => app.SendAsync(
+    private Task<JsonElement> DeclareAsync(string delivery, bool isTransactional, CancellationToken cancellationToken) => app.SendAsync(
         HttpMethod.Put, $"api/deliveries/{delivery}",
         JsonContent.Create(new { label = delivery, priority = isTransactional ? "transactional" : "marketing", expectedSize = (int)(rate * PerDelivery.TotalSeconds) }), cancellationToken);
 

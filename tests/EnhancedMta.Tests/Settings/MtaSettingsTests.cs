@@ -16,7 +16,7 @@ public sealed class MtaSettingsTests
     public void The_least_that_is_needed_is_enough()
     {
         var settings = Read(Good);
-        Assert.Equal((1, "bounces.example", 32), (settings.Egresses[0].PublicId, settings.ReturnPathDomain, settings.Batches.InFlight));
+        Assert.Equal((1, "bounces.example", 56), (settings.Egresses[0].PublicId, settings.ReturnPathDomain, settings.Batches.InFlight));
         Assert.Empty(settings.Dkim.Keys);
     }
 
