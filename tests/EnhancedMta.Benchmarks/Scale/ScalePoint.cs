@@ -6,14 +6,13 @@ namespace EnhancedMta.Benchmarks.Scale;
 /// <param name="Processes">Local hosts.</param>
 /// <param name="Messages">That nine tenths.</param>
 /// <param name="Shards">Log partitions of the delivery.</param>
-/// <param name="MostSeconds">From the first octet relayed until the sink had nine tenths.</param>
-/// <param name="Seconds">Until it had all. What a process finds no connection for comes back a minute later, so that a short run ends late.</param>
+/// <param name="Seconds">From the first octet relayed until the sink had them.</param>
 /// <param name="Cpu">CPU seconds for these nine tenths, by part.</param>
 /// <param name="Loads">What all hosts together asked of storage for them, what hosts at rest ask included.</param>
-internal sealed record ScalePoint(int Processes, int Messages, int Shards, double MostSeconds, double Seconds, CpuByPart Cpu, IReadOnlyList<ResourceLoad> Loads)
+internal sealed record ScalePoint(int Processes, int Messages, int Shards, double Seconds, CpuByPart Cpu, IReadOnlyList<ResourceLoad> Loads)
 {
     /// <summary>While there is work for all.</summary>
-    public double PerSecond => Messages / MostSeconds;
+    public double PerSecond => Messages / Seconds;
 
     public double OperationsPerMessage => (double)Loads.Sum(l => l.Requests) / Messages;
 

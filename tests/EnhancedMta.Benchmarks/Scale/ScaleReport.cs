@@ -61,7 +61,6 @@ internal static class ScaleReport
     [
         ["processes", .. points.Select(p => Text($"{p.Processes}"))],
         ["messages/s, of nine tenths", .. points.Select(p => Text($"{p.PerSecond:N0}"))],
-        ["seconds until the sink has all", .. points.Select(p => Text($"{p.Seconds:0}"))],
         ["against one process", .. points.Select(p => Text($"{p.PerSecond / points[0].PerSecond:0.00} ×"))],
         ["efficiency (of so many processes' share)", .. points.Select(p => Text($"{100 * Efficiency(points, p):N0} %"))],
         ["CPU s per 1,000: hosts", .. points.Select(p => Text($"{Per1000(p.Cpu.Hosts, p):0.00}"))],

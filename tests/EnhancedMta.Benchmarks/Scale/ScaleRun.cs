@@ -20,6 +20,7 @@ internal sealed class ScaleRun
     private const int MessagesPerRequest = 2_000;
     private const int Connections = 200;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     private readonly ScaleOptions _options;
@@ -81,15 +82,16 @@ internal sealed class ScaleRun
 
     private async Task<ScalePoint> RunAsync(CancellationToken cancellationToken)
     {
-        // Nine tenths are measured, while there is work for all: what a process finds no connection for comes back a minute later.
+        // Nine tenths are measured, while there is work for all: what a process finds no connection for comes back a minute later, and nobody waits for that.
         await RelayAsync("warm-up", ScaleOptions.WarmUp * _apps.Count, cancellationToken);
+        await Task.Delay(Rest, cancellationToken);
         var (before, loads) = (Now(), await LoadsAsync(cancellationToken));
         var (most, asked) = await RelayAsync("measured", _options.Messages, cancellationToken);
         return new ScalePoint(
-            _apps.Count, Most(_options.Messages), ShardCount.For(_options.Messages), most.Seconds - before.Seconds, Now().Seconds - before.Seconds, most.Cpu - before.Cpu, Since(loads, asked));
+            _apps.Count, Most(_options.Messages), ShardCount.For(_options.Messages), most.Seconds - before.Seconds, most.Cpu - before.Cpu, Since(loads, asked));
     }
 
-    /// <returns>The time when the sink had most of them; it returns when it has all.</returns>
+    /// <returns>The time when the sink had most of them.</returns>
     private async Task<(Moment Most, List<ResourceLoad> Loads)> RelayAsync(string deliveryId, int count, CancellationToken cancellationToken)
     {
         await _apps[0].SendAsync(HttpMethod.Put, $"api/deliveries/{deliveryId}", JsonContent.Create(new { label = "Benchmark", expectedSize = count }), cancellationToken);
@@ -103,24 +105,19 @@ internal sealed class ScaleRun
                 await app.SendAsync(HttpMethod.Post, $"api/deliveries/{deliveryId}/messages", content, cancellationToken);
             }
         }, cancellationToken)));
-        await UntilAsync(Most(count));
+        // Not by Summaries: these would be requests to storage of our own.
+        while (_sink.Taken - taken < Most(count))
+        {
+            if (posting.IsFaulted)
+                await posting;
+            if (TimeProvider.System.GetElapsedTime(began) > Limit)
+                throw new TimeoutException($"The sink has {_sink.Taken - taken} of {count} messages.\n{_apps[0].LastLines}");
+            await Task.Delay(Glance, cancellationToken);
+        }
+
         var most = (Now(), await LoadsAsync(cancellationToken));
-        await UntilAsync(count);
         await posting;
         return most;
-
-        // Not by Summaries: these would be requests to storage of our own.
-        async Task UntilAsync(int wanted)
-        {
-            while (_sink.Taken - taken < wanted)
-            {
-                if (posting.IsFaulted)
-                    await posting;
-                if (TimeProvider.System.GetElapsedTime(began) > Limit)
-                    throw new TimeoutException($"The sink has {_sink.Taken - taken} of {count} messages.\n{_apps[0].LastLines}");
-                await Task.Delay(Glance, cancellationToken);
-            }
-        }
     }
 
     private static int Most(int count) => count * 9 / 10;
