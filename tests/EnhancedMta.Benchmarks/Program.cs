@@ -4,12 +4,14 @@ using EnhancedMta.Benchmarks.Fuzz;
 using EnhancedMta.Benchmarks.Growth;
 using EnhancedMta.Benchmarks.Latency;
 using EnhancedMta.Benchmarks.Limits;
+using EnhancedMta.Benchmarks.Overload;
 using EnhancedMta.Benchmarks.Qualify;
 using EnhancedMta.Benchmarks.Relay;
 using EnhancedMta.Benchmarks.Scale;
 using EnhancedMta.Benchmarks.Screens;
 using EnhancedMta.Benchmarks.Sign;
 using EnhancedMta.Benchmarks.Simulate;
+using EnhancedMta.Benchmarks.Soak;
 
 return args switch
 {
@@ -25,6 +27,8 @@ return args switch
     ["growth", .. var rest] => await GrowthCommand.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
+    ["overload", .. var rest] => await OverloadCommand.RunAsync(rest),
+    ["soak", .. var rest] => await SoakCommand.RunAsync(rest),
     ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
@@ -55,6 +59,12 @@ static int Explain(TextWriter output, int exitCode)
 
           {FuzzOptions.Usage}
               damaged input for all that reads what strangers write; ends with 1 when a reader failed, hung or swelled.
+
+          {OverloadOptions.Usage}
+              many times what can be relayed is offered; ends with 1 when something that was accepted is lost or comes twice.
+
+          {SoakOptions.Usage}
+              a steady load for long; ends with 1 when memory, handles, connections or rows grow that should not.
 
           {ScreensCommand.Usage}
 

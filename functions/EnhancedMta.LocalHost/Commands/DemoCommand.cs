@@ -38,7 +38,7 @@ internal static class DemoCommand
         var deliveryId = string.Create(CultureInfo.InvariantCulture, $"DM{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}-{Random.Shared.Next(0x10000):x4}");
         await using var world = await DemoWorld.StartAsync(deliveryId, screen.Say, stop.Token);
         var result = await new DemoRun(world, screen, new Mailing(deliveryId, options.Messages)).RunAsync(stop.Token);
-        DemoReport.Write(screen.Report, result, world, deliveryId);
+        DemoReport.Write(screen.Report, result, world, deliveryId, options.Exit);
         if (options.Json) Console.WriteLine(result.ToJson());
         if (!options.Exit)
         {

@@ -10,6 +10,7 @@ internal static class RunCommand
     public const string Usage = "run [--port N]    run the function app on the storage of local.settings.json, until Ctrl-C (the default)";
 
     private const int DefaultPort = 7071;
+    private const string FunctionKeySetting = "LocalHost:FunctionKey";
 
     /// <returns>The exit code: 0 after Ctrl-C, 1 when it cannot start, 2 for arguments that it does not know.</returns>
     public static async Task<int> RunAsync(string[] arguments)
@@ -61,16 +62,19 @@ internal static class RunCommand
               storage     {storage.Description}
               API         {host.Address}
               dashboard   {new Uri(host.Address, "api/dashboard")}
-              key         {Shown(settings, "LocalHost:FunctionKey", keys.Function)}
+              key         {Shown(settings, FunctionKeySetting, keys.Function)}
               master key  {Shown(settings, "LocalHost:MasterKey", keys.Master)}
               send a key in the header {FunctionKeys.Header}
             """);
         foreach (var route in host.Routes) Console.WriteLine($"  {route}");
+        if (!IsGiven(settings, FunctionKeySetting)) Console.WriteLine($"For a shell: {FunctionKeys.Export(host.Address, keys.Function)}");
         await stop.WaitAsync();
         Console.WriteLine("Stopping: what runs may finish, the rest goes back to its queue.");
     }
 
     // A key of the settings is a secret that its owner knows; a random one nobody knows yet.
     private static string Shown(LocalSettings settings, string setting, string key) =>
-        settings.Configuration[setting] is { Length: > 0 } ? $"the one of {setting.Replace(":", "__", StringComparison.Ordinal)}" : $"{key} (random, for this run)";
+        IsGiven(settings, setting) ? $"the one of {setting.Replace(":", "__", StringComparison.Ordinal)}" : $"{key} (random, for this run)";
+
+    private static bool IsGiven(LocalSettings settings, string setting) => settings.Configuration[setting] is { Length: > 0 };
 }

@@ -16,12 +16,13 @@ public sealed class FunctionHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<QueueListener> _queueListeners = [];
     private readonly Dictionary<string, TimerListener> _timers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HostStatus _status = new();
+    private readonly HostStatus _status;
     private readonly Lazy<Task> _stop;
 
     private FunctionHost(FunctionHostOptions options)
     {
         _options = options;
+        _status = new(options.Configuration);
         _app = WebServer.Build(options);
         _stop = new(StopOnceAsync);
     }
@@ -100,6 +101,7 @@ public sealed class FunctionHost : IAsyncDisposable
         foreach (var function in functions) http.Map(_app, function);
         http.MapAdmin(_app, _timers);
         _status.Map(_app, _options.Keys);
+        HostMemory.Map(_app, _options.Keys);
         // No key: Prometheus cannot send ours, the address is this machine's own, and metrics name nobody. Functions of tests have none.
         if (_app.Services.GetService<MeterProvider>() is not null) _app.MapPrometheusScrapingEndpoint("/metrics");
         Routes = [.. functions.Select(f => $"{string.Join(',', ((HttpTriggerAttribute)f.Trigger).Methods ?? []).ToUpperInvariant()} {HttpFunctions.RouteOf(f, prefix)} ({f.Name})")];

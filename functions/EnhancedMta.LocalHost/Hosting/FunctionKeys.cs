@@ -22,6 +22,9 @@ public sealed record FunctionKeys(string Function, string Master)
     internal static string? SentBy(HttpRequest request) =>
         (string?)request.Headers[Header] ?? (string?)request.Query[Query];
 
+    /// <summary>A line for a shell, after which the README's curl commands work.</summary>
+    internal static string Export(Uri address, string key) => $"export MTA={address.GetLeftPart(UriPartial.Authority)} KEY={key}";
+
     internal bool Open(AuthorizationLevel level, string? key) => level switch
     {
         AuthorizationLevel.Anonymous => true,

@@ -39,6 +39,12 @@ internal static class WebServer
         services.AddSingleton<QueueSignal>();
         // Taken by the pipeline's storage clients, as every policy among the services.
         services.AddSingleton<HttpPipelinePolicy, QueueSignalPolicy>();
+        if (HostStatus.CountsKinds(options.Configuration))
+        {
+            services.AddSingleton<OperationKinds>();
+            services.AddSingleton<HttpPipelinePolicy>(s => s.GetRequiredService<OperationKinds>());
+        }
+
         if (options.Configuration["LocalHost:CountStorage"] is "true")
         {
             services.AddSingleton<StorageLoad>();

@@ -14,11 +14,65 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
 
     /// <summary>Claims the batch of an order.</summary>
     /// <exception cref="RequestFailedException">Storage failed.</exception>
-    public async Task<Claim> ClaimAsync(BatchOrder order, CancellationToken cancellationToken)
+    public Task<Claim> ClaimAsync(BatchOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
+        return ClaimAsync(order, NewOwner(), cancellationToken);
+    }
+
+    /// <summary>Claims batches of one partition with one look and one transaction, whatever their number.</summary>
+    /// <returns>By batch id. Dying in between leaves all of them or none claimed.</returns>
+    /// <exception cref="RequestFailedException">Storage failed.</exception>
+    public async Task<IReadOnlyDictionary<string, Claim>> ClaimAllAsync(IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(orders);
+        var claims = new Dictionary<string, Claim>(StringComparer.Ordinal);
+        if (orders is [var single])
+        {
+            claims.Add(single.BatchId, await ClaimAsync(single, cancellationToken).ConfigureAwait(false));
+            return claims;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
-        var owner = string.Create(CultureInfo.InvariantCulture, $"{_process}.{Interlocked.Increment(ref _claims)}");
+        var rows = await ReadAsync(orders, cancellationToken).ConfigureAwait(false);
+        var now = clock.GetUtcNow();
+        var free = rows.Values.Where(b => !b.IsClaimed(now)).Select(b => Claimed(b, NewOwner(), now)).ToDictionary(b => b.Id, StringComparer.Ordinal);
+        var ours = free.Count == 0 ? [] : await TakeAsync([.. free.Values], cancellationToken).ConfigureAwait(false);
+        foreach (var order in orders)
+        {
+            if (!rows.TryGetValue(order.BatchId, out var batch))
+                claims[order.BatchId] = Claim.Gone;
+            else if (!free.TryGetValue(order.BatchId, out var claimed))
+                claims[order.BatchId] = Claim.Held(batch);
+            else if (ours is not null)
+                claims[order.BatchId] = Claim.Ours(ours[order.BatchId], batch.ClaimedBy is not null);
+            else
+                // Somebody was faster with one of them, or the answer got lost: each row tells.
+                claims[order.BatchId] = await ClaimAsync(order, claimed.ClaimedBy!, cancellationToken).ConfigureAwait(false);
+        }
+
+        return claims;
+    }
+
+    /// <returns>With their new ETags, by id; null when one of the rows moved.</returns>
+    private async Task<Dictionary<string, Batch>?> TakeAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            // Not cancelled, as below.
+            var answer = await log.SubmitTransactionAsync(batches.Select(b => new TableTransactionAction(TableTransactionActionType.UpdateReplace, b.ToRow(), b.ETag)), CancellationToken.None).ConfigureAwait(false);
+            return batches.Select((b, i) => b with { ETag = answer.Value[i].Headers.ETag!.Value }).ToDictionary(b => b.Id, StringComparer.Ordinal);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Claim> ClaimAsync(BatchOrder order, string owner, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         if (order.Fresh is not null && await ClaimFreshAsync(order, owner).ConfigureAwait(false) is { } fresh)
             return Claim.Ours(fresh, tookOver: false);
         var tookOver = false;
@@ -31,10 +85,7 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
             if (batch.IsClaimed(now))
                 return Claim.Held(batch);
             tookOver = batch.ClaimedBy is not null;
-            var claimed = batch with { ClaimedBy = owner, ClaimedUntil = now + options.ClaimLifetime };
-            // Kept in the row: we too may die before we settle anything.
-            if (tookOver)
-                claimed = claimed with { PossibleRepeats = batch.PossibleRepeats + Math.Min(options.InFlight, batch.OpenCount) };
+            var claimed = Claimed(batch, owner, now);
             try
             {
                 // Not cancelled: whoever stops waiting for the answer has the claim all the same, and nobody would give it up.
@@ -49,6 +100,16 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
 
         return Claim.Gone;
     }
+
+    private string NewOwner() => string.Create(CultureInfo.InvariantCulture, $"{_process}.{Interlocked.Increment(ref _claims)}");
+
+    private Batch Claimed(Batch batch, string owner, DateTimeOffset now) => batch with
+    {
+        ClaimedBy = owner,
+        ClaimedUntil = now + options.ClaimLifetime,
+        // What an earlier worker may have sent is kept in the row: we too may die before we settle anything.
+        PossibleRepeats = batch.PossibleRepeats + (batch.ClaimedBy is null ? 0 : Math.Min(options.InFlight, batch.OpenCount)),
+    };
 
     /// <summary>Claims a batch that nobody has touched since it was accepted: one operation instead of two.</summary>
     private async Task<Batch?> ClaimFreshAsync(BatchOrder order, string owner)
@@ -82,6 +143,22 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
     {
         var row = await log.GetEntityIfExistsAsync<TableEntity>(partition.Key, LogKeys.Batch(batchId), null, cancellationToken).ConfigureAwait(false);
         return row.HasValue ? Batch.Read(row.Value!) : null;
+    }
+
+    /// <summary>Several rows in one query. The range keeps storage from scanning the whole partition for them.</summary>
+    private async Task<Dictionary<string, Batch>> ReadAsync(IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
+    {
+        var keys = orders.Select(o => LogKeys.Batch(o.BatchId)).Order(StringComparer.Ordinal).ToList();
+        var range = TableClient.CreateQueryFilter($"PartitionKey eq {orders[0].Partition} and RowKey ge {keys[0]} and RowKey le {keys[^1]}");
+        var any = string.Join(" or ", keys.Select(key => TableClient.CreateQueryFilter($"RowKey eq {key}")));
+        var rows = new Dictionary<string, Batch>(StringComparer.Ordinal);
+        await foreach (var row in log.QueryAsync<TableEntity>($"{range} and ({any})", cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            var batch = Batch.Read(row);
+            rows[batch.Id] = batch;
+        }
+
+        return rows;
     }
 
     /// <summary>Puts off the claim's end, or gives the claim up.</summary>

@@ -4,19 +4,40 @@ using EnhancedMta.SendingLog;
 
 namespace EnhancedMta.Batches;
 
-/// <summary>A queue message: which batch to relay. A few dozen octets, so that the queue carries a batch per operation.</summary>
+/// <summary>A queue message: which batch to relay, or which few that came due together. A few dozen octets, so that the queue carries a batch per operation.</summary>
 /// <param name="Partition">Key of the log partition.</param>
 /// <param name="BatchId">Which batch of it.</param>
 /// <param name="Fresh">What the batch row held when it was queued for the first time: lets the first worker claim without reading. Null when unknown.</param>
 /// <param name="Trace">W3C traceparent of whoever queued it, when that is sampled: the work goes on in the same trace.</param>
+/// <param name="Also">Further batches of the delivery that are as small, each with its partition: together they cost the queue, their claims and paths less. Null for none.</param>
 public sealed record BatchOrder(
     [property: JsonPropertyName("partition")] string Partition,
     [property: JsonPropertyName("batch")] string BatchId,
     [property: JsonPropertyName("fresh")] FreshBatch? Fresh = null,
-    [property: JsonPropertyName("trace")] string? Trace = null)
+    [property: JsonPropertyName("trace")] string? Trace = null,
+    [property: JsonPropertyName("also")] IReadOnlyList<string>? Also = null)
 {
     [JsonIgnore]
     public LogPartition LogPartition => LogPartition.Parse(Partition);
+
+    /// <summary>One queue message for several batches.</summary>
+    public static BatchOrder Of(IReadOnlyList<BatchOrder> orders)
+    {
+        ArgumentNullException.ThrowIfNull(orders);
+        return orders.Count == 1 ? orders[0] : orders[0] with { Also = [.. orders.Skip(1).Select(o => $"{o.Partition}~{o.BatchId}")] };
+    }
+
+    /// <param name="key">Partition and id, as the schedule has them too.</param>
+    public static BatchOrder OfKey(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var at = key.LastIndexOf('~');
+        return new BatchOrder(key[..Math.Max(0, at)], key[(at + 1)..]);
+    }
+
+    /// <summary>An order for each of its batches.</summary>
+    public IReadOnlyList<BatchOrder> Each() =>
+        Also is null ? [this] : [.. Also.Select(key => OfKey(key) with { Trace = Trace }).Prepend(this with { Also = null }).DistinctBy(o => (o.Partition, o.BatchId))];
 
     public string ToJson() => JsonSerializer.Serialize(this, OrderJson.Default.BatchOrder);
 
@@ -28,7 +49,13 @@ public sealed record BatchOrder(
             var order = JsonSerializer.Deserialize(json, OrderJson.Default.BatchOrder);
             if (order is not { Partition.Length: > 0, BatchId.Length: > 0 })
                 throw new FormatException("The queue message names no batch.");
-            _ = order.LogPartition;
+            foreach (var one in order.Each())
+            {
+                if (one.BatchId.Length == 0)
+                    throw new FormatException("The queue message names no batch.");
+                _ = one.LogPartition;
+            }
+
             return order;
         }
         catch (JsonException e)

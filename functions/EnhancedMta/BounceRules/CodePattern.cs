@@ -33,9 +33,8 @@ internal readonly record struct StatusPattern(int Class, int Subject, int Detail
         if (text.Split('.') is [var @class, var subject, var detail]
             && @class is "4" or "5" or "x"
             && int.TryParse(subject, NumberStyles.None, CultureInfo.InvariantCulture, out var subjectNumber)
-            && (detail == "*" ? (Number: -1, Ok: true) : (Number: int.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1, Ok: n >= 0 && detail.Length > 0)) is { Ok: true } last
-            && (detail == "*" || last.Number >= 0))
-            return new StatusPattern(@class == "x" ? 0 : @class[0] - '0', subjectNumber, last.Number);
+            && int.TryParse(detail == "*" ? "0" : detail, NumberStyles.None, CultureInfo.InvariantCulture, out var detailNumber))
+            return new StatusPattern(@class == "x" ? 0 : @class[0] - '0', subjectNumber, detail == "*" ? -1 : detailNumber);
         throw new FormatException($"\"{text}\" is no enhanced status code: write 5.1.1, x.1.1 or x.7.*");
     }
 

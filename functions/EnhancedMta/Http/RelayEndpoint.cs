@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
+using EnhancedMta.Batches;
 using EnhancedMta.Deliveries;
 using EnhancedMta.Ingestion;
+using EnhancedMta.Ingestion.Admission;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Http;
 
 /// <summary><c>POST deliveries/{deliveryId}/messages</c>: Campaign relays messages to us.</summary>
-public sealed class RelayEndpoint(DeliveryStore deliveries, RelayIntake intake, IdempotencyKeys keys, ILogger<RelayEndpoint> logger)
+public sealed class RelayEndpoint(DeliveryStore deliveries, RelayAdmission admissions, RelayIntake intake, IdempotencyKeys keys, ILogger<RelayEndpoint> logger)
 {
     public Task<IResult> RelayAsync(HttpRequest request, string deliveryId, CancellationToken cancellationToken) =>
         Problems.GuardAsync(logger, request, async () =>
@@ -17,10 +19,23 @@ public sealed class RelayEndpoint(DeliveryStore deliveries, RelayIntake intake, 
                 return Problems.UnknownDelivery(deliveryId);
             if (delivery.Stopped)
                 return Problems.Problem(StatusCodes.Status409Conflict, "Delivery is stopped", $"Delivery '{deliveryId}' was stopped and takes no further messages.");
+            // Before its key and its body are looked at: who is refused costs nothing more, and has changed nothing.
+            using var admission = await admissions.AdmitAsync(delivery.Lane, request.ContentLength, cancellationToken).ConfigureAwait(false);
+            if (admission.Overload is { } overload)
+                return Refused(request, delivery, overload, admission.RetryAfter);
             return request.Headers["Idempotency-Key"] is [{ } key, ..]
                 ? await WithKeyAsync(request, delivery, key, cancellationToken).ConfigureAwait(false)
                 : await AcceptAsync(request, request.Body, delivery, cancellationToken).ConfigureAwait(false);
         });
+
+    private static IResult Refused(HttpRequest request, Delivery delivery, Overload overload, TimeSpan retryAfter)
+    {
+        request.HttpContext.Response.Headers.RetryAfter = retryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return Problems.Problem(
+            StatusCodes.Status429TooManyRequests, "Overloaded", OverloadWords.Detail(delivery.Lane, overload, retryAfter),
+            new("lane", delivery.Lane.Word()), new("bound", OverloadWords.Of(overload.Bound)), new("unit", OverloadWords.Unit(overload.Bound)),
+            new("measured", Math.Round(overload.Measured)), new("limit", Math.Round(overload.Limit)), new("retryAfter", retryAfter.TotalSeconds));
+    }
 
     /// <summary>The first answer for a key is the answer for all that come with it (draft-ietf-httpapi-idempotency-key-header §2).</summary>
     private async Task<IResult> WithKeyAsync(HttpRequest request, Delivery delivery, string key, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ public sealed class ModeSwitch(TableClient table, TimeProvider clock) : IDisposa
     /// <summary>Batches are being sent in this process.</summary>
     public bool IsWorking => Volatile.Read(ref _working) > 0;
 
+    /// <summary>Since the last look.</summary>
+    internal TimeSpan Age => clock.GetUtcNow() - _seen.At;
+
     /// <summary>The mode that holds now, and a token that ends with it.</summary>
     /// <exception cref="RequestFailedException">Storage failed: nobody knows who is to send, so nobody does.</exception>
     public async Task<(OperatingMode Mode, CancellationToken Ends)> CurrentAsync(CancellationToken cancellationToken)

@@ -8,10 +8,11 @@ internal sealed partial class ModeWatch(ModeSwitch modes, TimeProvider clock, IL
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(ModeState.SeenWithin * 0.6, clock);
+        using var timer = new PeriodicTimer(ModeState.SeenWithin / 5, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            if (!modes.IsWorking)
+            // Whoever begins a batch looks too, when nobody did lately.
+            if (!modes.IsWorking || modes.Age < ModeState.SeenWithin * 0.7)
                 continue;
             try
             {

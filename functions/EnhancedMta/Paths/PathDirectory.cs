@@ -21,8 +21,11 @@ public sealed class PathDirectory : IDisposable
     private int _holders;
     private readonly ConcurrentDictionary<string, PathUse> _uses = new(StringComparer.Ordinal);
 
-    internal PathDirectory(PathTable table, ProcessLife life, SmtpPool pool, Func<MxRuleSet> rules, TimeProvider clock, Random random) =>
+    internal PathDirectory(PathTable table, ProcessLife life, SmtpPool pool, Func<MxRuleSet> rules, TimeProvider clock, Random random)
+    {
         (_table, _life, _pool, _rules, _clock, _random, _controller) = (table, life, pool, rules, clock, random, new PathController(random));
+        _life.Late += () => CloseWhenLate();
+    }
 
     internal IEnumerable<PathUse> InUse => _uses.Values;
 
@@ -44,6 +47,15 @@ public sealed class PathDirectory : IDisposable
         if (use.Rule != rule)
             use.Rule = rule;
         return use;
+    }
+
+    /// <summary>Closes what is idle when others may soon take this process for dead, and cuts off the rest when they are about to. Nothing begins then.</summary>
+    /// <returns>Connections that it had.</returns>
+    internal int CloseWhenLate()
+    {
+        // Once: it may live again the moment after.
+        var (isTrusted, isEnding) = (_life.IsTrusted, _life.IsEnding);
+        return isTrusted ? 0 : _uses.Values.Sum(use => use.CloseWhenLate(isEnding));
     }
 
     public void Dispose()

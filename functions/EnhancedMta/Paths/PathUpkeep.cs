@@ -44,12 +44,7 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
 
     private void CloseWhenLate()
     {
-        if (life.IsTrusted)
-            return;
-        var open = 0;
-        foreach (var use in paths.InUse)
-            open += use.CloseWhenLate();
-        if (open > 0)
+        if (paths.CloseWhenLate() is > 0 and var open)
             LogLate(open);
     }
 

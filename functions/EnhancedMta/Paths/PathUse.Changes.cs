@@ -14,6 +14,9 @@ internal sealed partial class PathUse
 
     private readonly ConcurrentQueue<PendingChange> _pending = new();
 
+    /// <summary>Another process changed the row shortly after it was seen here.</summary>
+    private bool _isContested;
+
     /// <summary>
     /// Changes the path's row: what was observed first, then <paramref name="change"/>, which may be asked several times, each time with
     /// another row: while other processes change it too.
@@ -88,8 +91,17 @@ internal sealed partial class PathUse
     private async Task<bool> TryWriteAsync(List<PendingChange> group, int tries)
     {
         var now = clock.GetUtcNow();
-        // The book is changed in place, so a row that could not be written must not be used again.
-        var row = tries == 1 && now - _seen < Fresh && !Row.IsNew ? Row : await table.ReadAsync(id, CancellationToken.None).ConfigureAwait(false);
+        // The book is changed in place, so a row that could not be written must not be used again. Where other processes change it as often, a write in
+        // vain would cost more than a look.
+        var row = Row;
+        var isSeen = tries == 1 && now - _seen < Fresh && !row.IsNew;
+        if (!isSeen || _isContested)
+        {
+            var before = row.ETag;
+            row = await table.ReadAsync(id, CancellationToken.None).ConfigureAwait(false);
+            _isContested = isSeen ? row.ETag != before : _isContested;
+        }
+
         _seen = DateTimeOffset.MinValue;
         await LookAtLivesAsync(row, now, CancellationToken.None).ConfigureAwait(false);
         var (report, times, spare, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), false);
@@ -108,7 +120,11 @@ internal sealed partial class PathUse
             foreach (var pending in group)
                 next = pending.Apply(next, now);
             if (await table.WriteAsync(next, next.RowsOf(step), CancellationToken.None).ConfigureAwait(false) is not { } written)
+            {
+                _isContested = true;
                 return false;
+            }
+
             isTold = true;
             Took(written, now);
         }

@@ -177,9 +177,10 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         var needed = connections.Open + connections.Waiting + Backlog > 0;
         try
         {
-            if (connections.Size > 0 && !needed)
+            // In the row too, when they were closed because this process was late: others would wait for them as long as it lives.
+            if (!needed && (connections.Size > 0 || Row.Leases.Any(l => l.IsOf(Who))))
                 await GiveUpAsync(isForGood: false, cancellationToken).ConfigureAwait(false);
-            else if (IsWorthTelling(now) || (((needed && !HasLease && MayAsk(now)) || WantsMore(now) || ShouldShare(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
+            else if (IsWorthTelling(now) || (((needed && !HasLease && (MayAsk(now) || _leasedBy != life.Id)) || WantsMore(now) || ShouldShare(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
                 await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _joining, at), true), cancellationToken).ConfigureAwait(false);
             else if (connections.Waiting + Backlog > 0 && now - _seen >= LookAgainAfter)
                 await LookAsync(cancellationToken).ConfigureAwait(false);
@@ -193,12 +194,13 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     }
 
     /// <summary>Closes what is idle, and lets nothing begin: what this process has may soon be others'. What has begun gets a moment to end.</summary>
+    /// <param name="isEnding">They are cut off.</param>
     /// <returns>Connections that it had.</returns>
-    public int CloseWhenLate()
+    public int CloseWhenLate(bool isEnding)
     {
         var open = connections.Size == 0 ? 0 : connections.Open;
         connections.Resize(0);
-        if (life.IsEnding)
+        if (isEnding)
             connections.CutOff();
         return open;
     }

@@ -64,7 +64,8 @@ public static class NormalizedReply
             return Address;
         if (EnhancedStatusCode.TryParse(word.TrimStart('#'), out _))
             return null;
-        if (word[0] is not ('.' or ':') && (word.Contains('.') || word.Contains(':')) && IPAddress.TryParse(word, out _))
+        // Of IPv6 only: "4.5" parses as an address too, and four numbers are variable anyway.
+        if (word[0] != ':' && word.Contains(':') && IPAddress.TryParse(word, out _))
             return Variable;
         return IsVariable(word) ? Variable : null;
     }

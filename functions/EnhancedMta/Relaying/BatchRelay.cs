@@ -31,25 +31,39 @@ public sealed partial class BatchRelay(
     /// <exception cref="Azure.RequestFailedException">Storage failed; the host tries the queue message again.</exception>
     public async Task RunAsync(Lane lane, string orderJson, CancellationToken cancellationToken)
     {
+        var orders = BatchOrder.Parse(orderJson).Each();
+        await Task.WhenAll(orders.GroupBy(o => o.Partition).SelectMany(partition => Together(lane, [.. partition], cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>Batches of one partition: one claim for all, when the first asks for it, and company to settle in.</summary>
+    private IEnumerable<Task> Together(Lane lane, IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
+    {
+        var company = new BatchCompany(orders.Count);
+        var all = new Lazy<Task<IReadOnlyDictionary<string, Claim>>>(() => claims.ClaimAllAsync(orders, cancellationToken));
+        return orders.Select(order => RunAsync(lane, order, async () => (await all.Value.ConfigureAwait(false))[order.BatchId], company.Take(), cancellationToken));
+    }
+
+    private async Task RunAsync(Lane lane, BatchOrder order, Func<Task<Claim>> claim, BatchCompany.Place place, CancellationToken cancellationToken)
+    {
         // 1. Does anybody send? 2. Claim. 3. Read the pack. 4. Send what is open, settling while it goes. 5. Give back what is left.
-        var order = BatchOrder.Parse(orderJson);
         using var activity = Traces.Begin("relay batch", ActivityKind.Consumer, order.Trace);
         activity?.SetTag("enhancedmta.delivery", order.LogPartition.DeliveryId).SetTag("enhancedmta.batch", order.BatchId);
         var began = clock.GetTimestamp();
         var result = "failed";
         try
         {
-            result = await RunAsync(lane, order, cancellationToken).ConfigureAwait(false);
+            result = await RelayAsync(lane, order, claim, place, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            place.Dispose();
             RelayMetrics.RecordBatch(clock.GetElapsedTime(began), lane, result);
             activity?.SetTag("enhancedmta.result", result).SetStatus(result == "failed" ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
         }
     }
 
     /// <returns>What came of it, in a word.</returns>
-    private async Task<string> RunAsync(Lane lane, BatchOrder order, CancellationToken cancellationToken)
+    private async Task<string> RelayAsync(Lane lane, BatchOrder order, Func<Task<Claim>> claiming, BatchCompany.Place place, CancellationToken cancellationToken)
     {
         using var working = modes.Working();
         var (mode, modeEnds) = await modes.CurrentAsync(cancellationToken).ConfigureAwait(false);
@@ -59,7 +73,7 @@ public sealed partial class BatchRelay(
             return "held";
         }
 
-        var claim = await claims.ClaimAsync(order, cancellationToken).ConfigureAwait(false);
+        var claim = await claiming().ConfigureAwait(false);
         if (claim.Batch is not { } batch)
             return "gone";
         if (!claim.IsOurs)
@@ -90,7 +104,7 @@ public sealed partial class BatchRelay(
         var work = messages.RelayAsync(items, run);
         try
         {
-            await settler.RunAsync(work).ConfigureAwait(false);
+            await settler.RunAsync(place.AfterAsync(work, stop.Token)).ConfigureAwait(false);
         }
         finally
         {

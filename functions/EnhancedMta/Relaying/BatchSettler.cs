@@ -109,13 +109,12 @@ internal sealed partial class BatchSettler(
                 return;
             }
 
-            if (HasEnough())
-                await SettleAsync(Take(_urgent), places: true).ConfigureAwait(false);
-            if (Stopwatch.GetElapsedTime(patientSince) > Patience)
-            {
-                await SettleAsync(Take(_patient), places: false).ConfigureAwait(false);
+            // What waits takes along what is final: one transaction for both.
+            var patient = Stopwatch.GetElapsedTime(patientSince) > Patience ? Take(_patient) : null;
+            if (patient is { Count: > 0 } || HasEnough())
+                await SettleAsync([.. Take(_urgent), .. patient ?? []], places: true).ConfigureAwait(false);
+            if (patient is not null)
                 patientSince = Stopwatch.GetTimestamp();
-            }
 
             await RenewAsync().ConfigureAwait(false);
         }
@@ -159,8 +158,8 @@ internal sealed partial class BatchSettler(
         foreach (var chunk in SettlementChunks.Cut(outcomes, HasCopies ? SettlementChunks.MaxRows - 1 : SettlementChunks.MaxRows))
         {
             await PersistAsync(chunk).ConfigureAwait(false);
-            if (places)
-                Window.Release(chunk.Length);
+            if (places && chunk.Count(o => o.IsUrgent) is > 0 and var freed)
+                Window.Release(freed);
         }
     }
 

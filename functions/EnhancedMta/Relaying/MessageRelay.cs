@@ -30,6 +30,8 @@ public sealed partial class MessageRelay(
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
 
     private readonly OutcomeRules _rules = new(qualifier, plan, clock);
+    private readonly MessageRouting _routing = new(sites, policies, paths, egresses, budgets, native, new(qualifier, plan, clock), incidents);
+    private readonly MessageComposition _composition = new(keyring, signer, returnPaths, new(qualifier, plan, clock), incidents);
 
     /// <summary>Works on the items until each has an outcome, or the run is stopped.</summary>
     internal async Task RelayAsync(IReadOnlyList<RelayItem> items, RelayRun run)
@@ -38,101 +40,23 @@ public sealed partial class MessageRelay(
         var open = items.Where(i => !SettleWithoutSite(i, run)).ToList();
         if (run.IsNative)
         {
-            await NativeAsync(open, run).ConfigureAwait(false);
+            await ByPathAsync(_routing.LocateNative(open, run), run).ConfigureAwait(false);
             return;
         }
 
-        var lookups = open.GroupBy(i => i.Message.Domain).Select(d => LocateAsync(d.Key, [.. d], run)).ToList();
+        var lookups = open.GroupBy(i => i.Message.Domain).Select(d => _routing.LocateAsync(d.Key, [.. d], run)).ToList();
         await Task.WhenAny(Task.WhenAll(lookups), Task.Delay(Gathering, run.Stop)).ConfigureAwait(false);
         var found = lookups.Where(l => l.IsCompletedSuccessfully).SelectMany(l => l.Result).ToList();
         var slow = lookups.Where(l => !l.IsCompletedSuccessfully).Select(l => LateAsync(l, run));
         await Task.WhenAll([ByPathAsync(found, run), .. slow]).ConfigureAwait(false);
     }
 
-    /// <summary>All goes to Campaign's own MTA: no site, no choice, no limits of ours.</summary>
-    private Task NativeAsync(List<RelayItem> items, RelayRun run)
-    {
-        // The setting was taken away while the mode stood: what cannot go waits for either to change.
-        if (native.Egress is not { Kind: EgressKind.Smarthost smarthost } egress)
-        {
-            foreach (var item in items)
-                Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, "The mode is native, and EnhancedMta__NativeMta is not set.", Expires(run)));
-            return Task.CompletedTask;
-        }
+    private async Task LateAsync(Task<IReadOnlyList<LocatedMessage>> lookup, RelayRun run) => await ByPathAsync(await lookup.ConfigureAwait(false), run).ConfigureAwait(false);
 
-        var path = paths.Find(egress, smarthost.Site, NativeMta.Rule);
-        return items.Count == 0 ? Task.CompletedTask : PathAsync(path, [.. items.Select(item => new Located(item with { Path = path.Id.Key }, smarthost.Site, egress, WarmUpBudgets.OtherSites, path))], run);
-    }
-
-    private async Task LateAsync(Task<IReadOnlyList<Located>> lookup, RelayRun run) => await ByPathAsync(await lookup.ConfigureAwait(false), run).ConfigureAwait(false);
-
-    private Task ByPathAsync(IReadOnlyList<Located> found, RelayRun run) =>
+    private Task ByPathAsync(IReadOnlyList<LocatedMessage> found, RelayRun run) =>
         Task.WhenAll(found.GroupBy(l => l.Path).Select(path => PathAsync(path.Key, [.. path], run)));
 
-    /// <summary>Finds where a domain's messages go. Those that go nowhere are settled.</summary>
-    private async Task<IReadOnlyList<Located>> LocateAsync(string domain, IReadOnlyList<RelayItem> items, RelayRun run)
-    {
-        try
-        {
-            var lookup = await sites.FindAsync(domain, run.Stop).ConfigureAwait(false);
-            if (lookup.Site is { } site)
-            {
-                // Of the domain, not of the site that it shares with others.
-                var policy = await policies.FindAsync(domain, lookup, run.Stop).ConfigureAwait(false);
-                return await ChooseAsync(items, domain, site, policy, run).ConfigureAwait(false);
-            }
-
-            var result = new AttemptResult { Outcome = AttemptOutcome.NotSendable, Error = lookup.Error, Detail = lookup.Detail };
-            foreach (var item in items)
-                Settle(run, _rules.Of(item, result, null, Expires(run), run.Jitter));
-        }
-        catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
-        {
-            // Given back with the batch.
-        }
-
-        return [];
-    }
-
-    /// <summary>Gives each message its egress. Those that have none now are settled.</summary>
-    private async Task<IReadOnlyList<Located>> ChooseAsync(IReadOnlyList<RelayItem> items, string domain, Site site, DomainPolicy? policy, RelayRun run)
-    {
-        var provider = budgets.ProviderOf(site);
-        var located = new List<Located>(items.Count);
-        foreach (var known in items)
-        {
-            var item = known with { Provider = provider };
-            PathHold? soonest = null;
-            switch (await egresses.ChooseAsync(domain, provider, run.Lane == Lane.Transactional, item.Egress, HeldUntil, run.Stop).ConfigureAwait(false))
-            {
-                case EgressDecision.Goes(var egress):
-                    var path = paths.Find(egress, site);
-                    located.Add(new Located(item with { Path = path.Id.Key }, site, egress, provider, path) { Policy = egress.Kind is EgressKind.Smarthost ? null : policy });
-                    break;
-                case EgressDecision.Waits(var until, var why):
-                    Settle(run, OutcomeRules.PathWaits(item, soonest is { } hold && hold.Until == until ? hold : new PathHold(until, why), Expires(run), null, null) with { Provider = provider, Limit = "egress" });
-                    break;
-                default:
-                    const string NoEgress = "No egress is for this domain: look at IncludeDomains and ExcludeDomains of the egresses.";
-                    await incidents.RaiseAsync("egress", domain, NoEgress, run.Stop).ConfigureAwait(false);
-                    Settle(run, _rules.LocalFault(item, LocalError.EgressFailed, NoEgress, Expires(run)) with { Provider = provider });
-                    break;
-            }
-
-            // The path knows why better than the choice does.
-            DateTimeOffset? HeldUntil(Egress egress)
-            {
-                var held = paths.Find(egress, site).RecentHold;
-                if (held is not null && (soonest is null || held.Until < soonest.Until))
-                    soonest = held;
-                return held?.Until;
-            }
-        }
-
-        return located;
-    }
-
-    private async Task PathAsync(PathUse path, List<Located> messages, RelayRun run)
+    private async Task PathAsync(PathUse path, List<LocatedMessage> messages, RelayRun run)
     {
         try
         {
@@ -158,7 +82,7 @@ public sealed partial class MessageRelay(
         }
     }
 
-    private async Task<Admission> AdmitAsync(PathUse path, PathDemand demand, List<Located> messages, RelayRun run)
+    private async Task<Admission> AdmitAsync(PathUse path, PathDemand demand, List<LocatedMessage> messages, RelayRun run)
     {
         try
         {
@@ -172,7 +96,7 @@ public sealed partial class MessageRelay(
         }
     }
 
-    private void Wait(List<Located> messages, Admission admission, RelayRun run)
+    private void Wait(List<LocatedMessage> messages, Admission admission, RelayRun run)
     {
         foreach (var message in messages)
             GiveBack(message, run);
@@ -185,7 +109,7 @@ public sealed partial class MessageRelay(
     }
 
     /// <returns>False when it did not begin in time: it is to be planned anew.</returns>
-    private async Task<bool> MessageAsync(Located message, Slice? slice, Party party, RelayRun run)
+    private async Task<bool> MessageAsync(LocatedMessage message, Slice? slice, Party party, RelayRun run)
     {
         var attempt = new Attempt();
         Outcome? outcome = null;
@@ -225,7 +149,7 @@ public sealed partial class MessageRelay(
     }
 
     /// <returns>Null when it did not begin.</returns>
-    private async Task<Outcome?> SendAsync(Located message, Slice? slice, Attempt attempt, RelayRun run)
+    private async Task<Outcome?> SendAsync(LocatedMessage message, Slice? slice, Attempt attempt, RelayRun run)
     {
         var (item, site, egress, provider, path) = message;
         var policy = message.Policy is { IsEnforced: true } && TlsRequiredField.SaysNo(run.Pack!.Content(item.Index).Span) ? null : message.Policy;
@@ -273,7 +197,7 @@ public sealed partial class MessageRelay(
                 attempt.Fault = PolicyWaits(message, late, run);
             if (attempt.Fault is not null || !path.MayBegin(slice))
                 return null;
-            var mail = await ComposeAsync(item, egress, attempt, run).ConfigureAwait(false);
+            (var mail, attempt.Fault) = await _composition.ComposeAsync(item, egress, run).ConfigureAwait(false);
             if (mail is not null)
                 (attempt.Began, attempt.Slice) = (clock.GetTimestamp(), slice is null ? null : begins);
             return mail;
@@ -294,10 +218,10 @@ public sealed partial class MessageRelay(
         .SetTag("enhancedmta.reply_seconds", result.Phases.Reply?.TotalSeconds);
 
     /// <summary>A message that did not reach its provider used nothing of the day's budget.</summary>
-    private void GiveBack(Located message, RelayRun run) => budgets.GiveBack(message.Egress, message.Provider, run.Lane == Lane.Transactional, 1);
+    private void GiveBack(LocatedMessage message, RelayRun run) => budgets.GiveBack(message.Egress, message.Provider, run.Lane == Lane.Transactional, 1);
 
     /// <summary>The recipient's domain forbids what can be had. Its messages wait; the path is well, and goes on for others.</summary>
-    private Outcome PolicyWaits(Located message, AttemptResult result, RelayRun run)
+    private Outcome PolicyWaits(LocatedMessage message, AttemptResult result, RelayRun run)
     {
         var outcome = _rules.Of(message.Item, result, message.Egress, Expires(run), run.Jitter);
         return outcome.State == MessageState.Waiting ? outcome with { Limit = "policy", WaitsFor = $"the TLS policy of {message.Item.Message.Domain}: {result.Detail}" } : outcome;
@@ -308,35 +232,6 @@ public sealed partial class MessageRelay(
     {
         var now = clock.GetUtcNow();
         return new PathHold(health.Find(egress)?.Until is { } until && until > now ? until : now + TimeSpan.FromMinutes(1), $"egress {egress}: {result.Detail}");
-    }
-
-    /// <summary>Signs; a key that cannot be used is the attempt's fault.</summary>
-    private async Task<OutboundMail?> ComposeAsync(RelayItem item, Egress egress, Attempt attempt, RelayRun run)
-    {
-        var partition = run.Pack!.Header.LogPartition;
-        var sender = run.CopySender ?? returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
-        var content = run.Pack.Content(item.Index);
-        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, run.IsCopy ? null : sender);
-        switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
-        {
-            case DkimKeyLookup.Found(var keys):
-                using (Traces.Step("sign"))
-                    content = signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
-                break;
-            case DkimKeyLookup.NotUsable(var domain, var reason):
-                await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
-                attempt.Fault = _rules.LocalFault(item, LocalError.SigningFailed, reason, Expires(run));
-                return null;
-            case null or DkimKeyLookup.GoesUnsigned:
-                content = TraceHeader.Before(content.Span, trace);
-                break;
-            default:
-                // Never unsigned by oversight.
-                throw new InvalidOperationException("A lookup that nobody knows.");
-        }
-
-        var to = item.Message.To;
-        return new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit);
     }
 
     /// <summary>Tells the outage guard, which may not believe that an address is unknown.</summary>
@@ -377,13 +272,6 @@ public sealed partial class MessageRelay(
     private static void Settle(RelayRun run, Outcome outcome) => run.Settler.AddWithoutPlace(outcome);
 
     private static DateTimeOffset Expires(RelayRun run) => run.Expires;
-
-    /// <summary>A message, where it goes, and by what.</summary>
-    private sealed record Located(RelayItem Item, Site Site, Egress Egress, string Provider, PathUse Path)
-    {
-        /// <summary>What the recipient's domain asks of TLS; null for a smarthost, which is whom we deal with then.</summary>
-        public DomainPolicy? Policy { get; init; }
-    }
 
     /// <summary>What happens while a message is being sent.</summary>
     private sealed class Attempt

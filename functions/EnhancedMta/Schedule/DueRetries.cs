@@ -11,6 +11,12 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     private const int Chunk = 100;
     private const int Parallel = 8;
 
+    /// <summary>Each has a pack of its own that is in memory while it is sent.</summary>
+    private const int MostTogether = 12;
+
+    /// <summary>Two full batches: more would leave too little for other processes.</summary>
+    private const int MostMessages = 2 * Batch.MaxMessages;
+
     /// <returns>How many batches were queued; none while nobody sends.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -30,16 +36,44 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
         await foreach (var chunk in pointers.Chunk(Chunk).ConfigureAwait(false))
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-            await System.Threading.Tasks.Parallel.ForEachAsync(chunk, parallel, async (pointer, token) =>
+            await System.Threading.Tasks.Parallel.ForEachAsync(Together(chunk), parallel, async (due, token) =>
             {
-                var order = pointer.ToOrder();
-                await guards.EnsureAsync(order.LogPartition, token).ConfigureAwait(false);
-                await queue.SendAsync(pointer.Lane, order, null, token).ConfigureAwait(false);
+                foreach (var partition in due.Order.Each().Select(o => o.LogPartition).Distinct())
+                    await guards.EnsureAsync(partition, token).ConfigureAwait(false);
+                await queue.SendAsync(due.Lane, due.Order, null, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
             await waiting.RemoveAsync(chunk, cancellationToken).ConfigureAwait(false);
             count += chunk.Length;
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// Batches of a delivery go together, as much as two may hold: limits and replies part a batch into many, and each of them alone would
+    /// cost the queue, a claim, a question to each path and a settlement. One process has them then, so that fewer write to a partition at the same time.
+    /// </summary>
+    internal static IEnumerable<(Lane Lane, BatchOrder Order)> Together(IEnumerable<SchedulePointer> pointers)
+    {
+        foreach (var delivery in pointers.Select(p => (p.Lane, p.Count, Order: p.ToOrder())).GroupBy(p => (p.Lane, p.Order.LogPartition.DeliveryId)))
+        {
+            var orders = new List<BatchOrder>();
+            var messages = 0;
+            // Those of a partition in line, whatever the minute of each: what one claim and one settlement may take.
+            foreach (var (_, count, order) in delivery.OrderBy(p => p.Order.LogPartition.Shard))
+            {
+                if (orders.Count == MostTogether || (orders.Count > 0 && messages + count > MostMessages))
+                {
+                    yield return (delivery.Key.Lane, BatchOrder.Of(orders));
+                    orders = [];
+                    messages = 0;
+                }
+
+                orders.Add(order);
+                messages += count;
+            }
+
+            yield return (delivery.Key.Lane, BatchOrder.Of(orders));
+        }
     }
 }

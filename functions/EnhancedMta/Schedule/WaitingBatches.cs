@@ -17,6 +17,7 @@ public sealed class WaitingBatches(TableClient schedule)
     private const string GuardPrefix = "guard~";
     private const string HeldPrefix = "held~";
     private const string LaneName = "Lane";
+    private const string CountName = "Count";
     private const int MaxActions = 100;
 
     /// <summary>Points to batches that become due. The minute is rounded up: a batch may be late by a minute, never early.</summary>
@@ -24,7 +25,7 @@ public sealed class WaitingBatches(TableClient schedule)
     {
         foreach (var bucket in batches.GroupBy(b => RetryPrefix + Bucket(b.Due!.Value)))
         {
-            var rows = bucket.Select(b => new TableEntity(bucket.Key, $"{b.Partition.Key}~{b.Id}") { [LaneName] = b.Lane.ToString() });
+            var rows = bucket.Select(b => new TableEntity(bucket.Key, $"{b.Partition.Key}~{b.Id}") { [LaneName] = b.Lane.ToString(), [CountName] = b.Count });
             await WriteAsync(TableTransactionActionType.UpsertReplace, rows, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -87,7 +88,7 @@ public sealed class WaitingBatches(TableClient schedule)
         var until = prefix + now.UtcDateTime.ToString(BucketFormat, CultureInfo.InvariantCulture);
         var rows = schedule.QueryAsync<TableEntity>($"PartitionKey ge '{prefix}' and PartitionKey le '{until}'", cancellationToken: cancellationToken);
         await foreach (var row in rows.ConfigureAwait(false))
-            yield return new SchedulePointer(row.PartitionKey, row.RowKey, Enum.TryParse<Lane>(row.GetString(LaneName), out var lane) ? lane : Lane.Marketing);
+            yield return new SchedulePointer(row.PartitionKey, row.RowKey, Enum.TryParse<Lane>(row.GetString(LaneName), out var lane) ? lane : Lane.Marketing, row.GetInt32(CountName) ?? Batch.MaxMessages);
     }
 
     private async Task WriteAsync(TableTransactionActionType action, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Feedback.Push;
 using EnhancedMta.Http.Access;
+using EnhancedMta.Ingestion.Admission;
 using EnhancedMta.Modes;
 using EnhancedMta.Retention;
 using EnhancedMta.Sites;
@@ -62,6 +63,9 @@ public sealed record MtaSettings
     /// <summary>What opens the HTTP functions.</summary>
     public AccessKeys HttpKeys { get; init; } = AccessKeys.None;
 
+    /// <summary>From where on relay requests are refused.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
     /// <summary>Of requests with one key.</summary>
     public RequestRates Rates { get; init; } = RequestRates.Default;
 
@@ -104,6 +108,12 @@ public sealed record MtaSettings
                 GuardDelay = Duration(mta, "Batches:GuardDelay", new BatchOptions().GuardDelay, faults),
                 RunTime = Duration(mta, "Batches:RunTime", new BatchOptions().RunTime, faults),
                 InFlight = Number(mta, "Batches:InFlight", new BatchOptions().InFlight, 1, Batch.MaxMessages, faults),
+            },
+            Admission = new AdmissionOptions
+            {
+                MarketingWait = Duration(mta, "Admission:MarketingWait", new AdmissionOptions().MarketingWait, faults),
+                TransactionalWait = Duration(mta, "Admission:TransactionalWait", new AdmissionOptions().TransactionalWait, faults),
+                MemoryPercent = Number(mta, "Admission:MemoryPercent", new AdmissionOptions().MemoryPercent, 10, 95, faults),
             },
             Retention = new RetentionOptions
             {

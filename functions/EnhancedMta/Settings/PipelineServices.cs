@@ -14,6 +14,7 @@ using EnhancedMta.Http;
 using EnhancedMta.Http.Access;
 using EnhancedMta.Incidents;
 using EnhancedMta.Ingestion;
+using EnhancedMta.Ingestion.Admission;
 using EnhancedMta.Kpis;
 using EnhancedMta.Kpis.Domains;
 using EnhancedMta.MessageIds;
@@ -98,6 +99,8 @@ public static class PipelineServices
         services.AddSingleton(IngestionLimits.Default);
         services.AddSingleton<RelayRequestReader>();
         services.AddSingleton<RelayIntake>();
+        services.AddSingleton(settings.Admission);
+        services.AddSingleton<RelayAdmission>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<MessageIdIndex>(s, s.GetRequiredService<StorageAccount>().MessageIds));
 
         services.AddSingleton(settings.Dns.CreateClient());

@@ -7,20 +7,23 @@ namespace EnhancedMta.Sweeping;
 
 /// <summary>
 /// Sees to it that each partition with batches has a guard pointer: somebody will look there after <see cref="BatchOptions.GuardDelay"/>.
-/// One pointer serves a whole minute of a partition's batches.
+/// One pointer serves the batches of a minute or two of a partition.
 /// </summary>
 public sealed class PartitionGuards(WaitingBatches waiting, TimeProvider clock, BatchOptions options)
 {
     private readonly ConcurrentDictionary<(LogPartition Partition, long Minute), byte> _written = new();
 
+    /// <summary>That a pointer stands for: each process writes its own for each partition, so they are a good part of what a spread delivery costs.</summary>
+    private long Minutes => options.GuardDelay < TimeSpan.FromMinutes(4) ? 1 : 2;
+
     /// <summary>To be called before a batch is written or queued.</summary>
     public async Task EnsureAsync(LogPartition partition, CancellationToken cancellationToken)
     {
         var due = clock.GetUtcNow() + options.GuardDelay;
-        var minute = due.UtcTicks / TimeSpan.TicksPerMinute;
+        var minute = ((due.UtcTicks / TimeSpan.TicksPerMinute / Minutes) + 1) * Minutes;
         if (_written.ContainsKey((partition, minute)))
             return;
-        await waiting.GuardAsync(partition, due, cancellationToken).ConfigureAwait(false);
+        await waiting.GuardAsync(partition, new DateTimeOffset(minute * TimeSpan.TicksPerMinute, TimeSpan.Zero), cancellationToken).ConfigureAwait(false);
         _written[(partition, minute)] = 0;
         if (_written.Count > 10_000)
             Forget(minute);

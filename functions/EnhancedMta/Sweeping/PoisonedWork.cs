@@ -21,8 +21,9 @@ public sealed class PoisonedWork(IncidentLog incidents, PartitionGuards guards)
         var shown = AddressMask.Of(message.Length > ShownLength ? string.Concat(message.AsSpan(0, ShownLength), "…") : message);
         if ((queue is QueueNames.RelayMarketing or QueueNames.RelayTransactional) && TryParse(message) is { } order)
         {
-            // The batch's row still says what is open: the guard brings it back in some minutes, until its messages expire.
-            await guards.EnsureAsync(order.LogPartition, cancellationToken).ConfigureAwait(false);
+            // The batches' rows still say what is open: the guards bring them back in some minutes, until their messages expire.
+            foreach (var partition in order.Each().Select(o => o.LogPartition).Distinct())
+                await guards.EnsureAsync(partition, cancellationToken).ConfigureAwait(false);
             await incidents.RaiseAsync("poison", queue, $"A batch failed five times and will be tried again later: {shown}. See the log of the relay function for the cause.", cancellationToken).ConfigureAwait(false);
             return;
         }

@@ -8,8 +8,8 @@ namespace EnhancedMta.Traffic;
 /// <remarks>A guard pointer is written before each change of the log that counts as traffic, and followed by the sweeper after it.</remarks>
 public sealed class TrafficRecovery(TableClient log, TrafficBook book, BatchOptions options)
 {
-    // Clocks differ a little, and the pointer's minute is rounded up.
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(3);
+    // Clocks differ a little, and the pointer's minute is rounded up, by two at most (PartitionGuards).
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(4);
 
     /// <param name="partition">Which.</param>
     /// <param name="pointed">The minute that its guard pointer was for.</param>

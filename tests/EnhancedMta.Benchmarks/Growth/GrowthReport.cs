@@ -47,7 +47,10 @@ internal static class GrowthReport
             azuriteMB = Math.Round(p.AzuriteMB),
             costs = p.Costs.ToDictionary(c => c.Key, c => new
             {
-                operations = Math.Round(c.Value.Operations, 3), rows = Math.Round(c.Value.Rows, 2), milliseconds = Math.Round(c.Value.Milliseconds, 2), cpuMilliseconds = Math.Round(c.Value.CpuMilliseconds, 2),
+                operations = Math.Round(c.Value.Operations, 3),
+                rows = Math.Round(c.Value.Rows, 2),
+                milliseconds = Math.Round(c.Value.Milliseconds, 2),
+                cpuMilliseconds = Math.Round(c.Value.CpuMilliseconds, 2),
             }),
         }),
     });

@@ -75,6 +75,11 @@ internal sealed class LogFilling(LogLedger ledger, WaitingBatches waiting, Deliv
 
     private Batch Waiting(int number, DateTimeOffset due) => new()
     {
-        Partition = new LogPartition(delivery.Id, number % delivery.Shards), Id = string.Create(CultureInfo.InvariantCulture, $"{number:x32}"), Pack = "none", Lane = Lane.Marketing, Count = 1, Due = due,
+        Partition = new LogPartition(delivery.Id, number % delivery.Shards),
+        Id = string.Create(CultureInfo.InvariantCulture, $"{number:x32}"),
+        Pack = "none",
+        Lane = Lane.Marketing,
+        Count = 1,
+        Due = due,
     };
 }

@@ -143,7 +143,7 @@ internal sealed class LatencyRun
         return new Sample(TimeProvider.System.GetElapsedTime(began, await arrival.WaitAsync(Limit, cancellationToken)), accepted);
     }
 
-    private Task DeclareAsync(string id, string priority, int size, CancellationToken cancellationToken) =>
+    private Task<JsonElement> DeclareAsync(string id, string priority, int size, CancellationToken cancellationToken) =>
         _app.SendAsync(HttpMethod.Put, $"api/deliveries/{id}", JsonContent.Create(new { label = id, priority, expectedSize = size }), cancellationToken);
 
     private static LatencyCondition Condition(string name, List<Sample> samples, double? p50, double p99) =>

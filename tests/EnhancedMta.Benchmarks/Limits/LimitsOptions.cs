@@ -7,11 +7,13 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <param name="Speed">Seconds of the common clock in a real one.</param>
 /// <param name="Slices">Slices of work for the throttled site.</param>
 /// <param name="Kill">One process is killed when a third is sent.</param>
+/// <param name="Stall">One process stands still for so many real seconds when a third is sent; 0 for none.</param>
+/// <param name="Lease">How long a process that does not say that it lives keeps its connections, in real seconds: the machine is no faster than its clock.</param>
 /// <param name="Logs">Folder that gets each process's output; null for none.</param>
 /// <param name="Json">The last line of the output is a JSON object.</param>
-internal sealed record LimitsOptions(int Processes, int Messages, double Speed, int Slices, bool Kill, string? Logs, bool Json)
+internal sealed record LimitsOptions(int Processes, int Messages, double Speed, int Slices, bool Kill, string? Logs, bool Json, double Stall = 0, double Lease = 20)
 {
-    public const string Usage = "limits [--processes N] [--messages M] [--speed S] [--slices N] [--kill] [--logs FOLDER] [--json]";
+    public const string Usage = "limits [--processes N] [--messages M] [--speed S] [--slices N] [--kill] [--stall SECONDS] [--lease SECONDS] [--logs FOLDER] [--json]";
 
     /// <exception cref="FormatException">They cannot be used; the message says why.</exception>
     public static LimitsOptions Parse(ReadOnlySpan<string> arguments)
@@ -26,6 +28,8 @@ internal sealed record LimitsOptions(int Processes, int Messages, double Speed, 
                 ["--speed", var text, ..] => (options with { Speed = Number(text, "--speed", 1, 60) }, 2),
                 ["--slices", var text, ..] => (options with { Slices = (int)Number(text, "--slices", 3, 200) }, 2),
                 ["--kill", ..] => (options with { Kill = true }, 1),
+                ["--stall", var text, ..] => (options with { Stall = Number(text, "--stall", 0.1, 120) }, 2),
+                ["--lease", var text, ..] => (options with { Lease = Number(text, "--lease", 1, 120) }, 2),
                 ["--logs", var folder, ..] => (options with { Logs = folder }, 2),
                 ["--json", ..] => (options with { Json = true }, 1),
                 _ => throw new FormatException($"Cannot use '{string.Join(' ', arguments.ToArray())}'. Usage: {Usage}"),

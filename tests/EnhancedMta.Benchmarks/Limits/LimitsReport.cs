@@ -16,6 +16,7 @@ internal static class LimitsReport
     {
         AnsiConsole.Write(Figures(options, result));
         AnsiConsole.Write(Slices(result));
+        AnsiConsole.Write(Kinds(result));
         if (options.Json)
             Console.WriteLine(Json(options, result));
     }
@@ -33,6 +34,7 @@ internal static class LimitsReport
         storageOperationsPerMessage = Math.Round(result.OperationsPerMessage, 4),
         storageOperationsPerMessageWithoutRest = Math.Round(result.WorkPerMessage, 4),
         operationsOfAHostAtRestPerSecond = Math.Round(AtRest(options, result), 3),
+        storageOperationsByKind = result.Kinds.ToDictionary(k => k.Kind, k => Math.Round(k.PerMessage, 4)),
         lost = result.Lost,
         duplicates = result.Duplicates,
     });
@@ -79,6 +81,15 @@ internal static class LimitsReport
         table.AddColumns("slice", "at MAIL", "at the end of data", "");
         foreach (var (slice, count) in site.Begun)
             table.AddRow(Text($"{slice.Start:HH:mm}"), Text($"{count}"), Text($"{taken.GetValueOrDefault(slice)}"), busy.Contains(slice) ? "full of work" : "");
+        return table;
+    }
+
+    private static Table Kinds(LimitsResult result)
+    {
+        var table = new Table { Title = new TableTitle("storage operations") };
+        table.AddColumns("for", "per message", "of these at rest");
+        foreach (var (kind, perMessage, atRest) in result.Kinds.Where(k => k.PerMessage >= 0.0005))
+            table.AddRow(Markup.Escape(kind), Text($"{perMessage:0.0000}"), Text($"{atRest:0.0000}"));
         return table;
     }
 

@@ -1,3 +1,4 @@
+using EnhancedMta.Benchmarks.Relay;
 using EnhancedMta.Paths.Slices;
 
 namespace EnhancedMta.Benchmarks.Limits;
@@ -6,13 +7,20 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <param name="Scene">What was sent.</param>
 /// <param name="Census">What the sink saw.</param>
 /// <param name="Accepted">By mailing: when its last message was accepted, on the common clock.</param>
-/// <param name="Operations">Of storage, all processes together.</param>
-/// <param name="AtRest">Of these, what the hosts would have asked for in that time with nothing to do: looks at empty queues, timers, rules.</param>
-/// <param name="Polls">Messages that came from the relay queues, each as often as it did.</param>
+/// <param name="Counts">Of all processes together: requests to storage, and messages that came from the relay queues, each as often as it did.</param>
+/// <param name="Rest">The same, after all was sent: what hosts ask for with nothing to do, which is looks at empty queues, timers, rules.</param>
+/// <param name="RestSeconds">How long that was, in real seconds.</param>
 /// <param name="Seconds">Real ones.</param>
 internal sealed record LimitsResult(
-    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, long Operations, double AtRest, long Polls, double Seconds)
+    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, HostCounts Counts, HostCounts Rest, double RestSeconds, double Seconds)
 {
+    /// <summary>Of the operations, those that the hosts would have asked for in that time with nothing to do.</summary>
+    public double AtRest => Rest.StorageOperations / RestSeconds * Seconds;
+
+    /// <summary>Operations by what they are for, the most frequent first: for a message, and of these what hosts at rest would have asked for.</summary>
+    public IEnumerable<(string Kind, double PerMessage, double AtRest)> Kinds =>
+        Counts.Kinds.OrderByDescending(k => k.Value).Select(k => (k.Key, (double)k.Value / Scene.Messages, Rest.Kinds.GetValueOrDefault(k.Key) / RestSeconds * Seconds / Scene.Messages));
+
     /// <summary>Over all sites.</summary>
     public int SlicesOverLimit => Census.Sites.Where(s => s.Site.PerSlice is not null).Sum(s => s.Begun.Count(slice => slice.Count > s.Site.PerSlice));
 
@@ -33,12 +41,12 @@ internal sealed record LimitsResult(
 
     public int Duplicates => Census.Duplicates;
 
-    public double PollsPerMessage => (double)Polls / Scene.Messages;
+    public double PollsPerMessage => (double)Counts.Messages / Scene.Messages;
 
-    public double OperationsPerMessage => (double)Operations / Scene.Messages;
+    public double OperationsPerMessage => (double)Counts.StorageOperations / Scene.Messages;
 
     /// <summary>Without those at rest, which depend on the time and not on the messages.</summary>
-    public double WorkPerMessage => (Operations - AtRest) / Scene.Messages;
+    public double WorkPerMessage => (Counts.StorageOperations - AtRest) / Scene.Messages;
 
     /// <summary>Full slices of the throttled site at whose beginning there was enough to fill them.</summary>
     public IReadOnlyList<(Slice Slice, int Count)> BusySlices

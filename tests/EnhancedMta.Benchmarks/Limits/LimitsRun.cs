@@ -20,11 +20,8 @@ internal sealed class LimitsRun
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What a killed process held is free after this, in real time: its batches.</summary>
+    /// <summary>What a killed process held is free after this, in real time: its batches. How long it keeps its connections is an option.</summary>
     private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
-
-    /// <summary>And its connections: real time, for the machine is no faster than its clock.</summary>
-    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the hosts are watched at rest.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
@@ -39,7 +36,7 @@ internal sealed class LimitsRun
     private readonly List<LocalApp> _apps;
     private readonly Action<string> _say;
     private readonly Dictionary<string, DateTimeOffset> _accepted = [];
-    private HostCounts _ended;
+    private HostCounts _ended = HostCounts.None;
     private int _next;
 
     private LimitsRun(LimitsOptions options, FastClock clock, Scene scene, Census census, List<LocalApp> apps, Action<string> say) =>
@@ -98,13 +95,14 @@ internal sealed class LimitsRun
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__MxRulesFile"] = rules,
             ["EnhancedMta__Dkim__Unsigned__0"] = "*",
+            ["LocalHost__OperationKinds"] = "true",
             ["LocalHost__Clock__Speed"] = options.Speed.ToString(CultureInfo.InvariantCulture),
             ["LocalHost__Clock__Origin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
             // Of real time, so that it keeps its proportion to a slice.
             ["EnhancedMta__Batches__RunTime"] = Duration(clock.Real(new Batches.BatchOptions().RunTime)),
             // Of the clock's time; but how long a process may be silent before it is taken for dead is a matter of the machine.
             ["EnhancedMta__Batches__ClaimLifetime"] = Duration(ClaimLifetime * options.Speed),
-            ["EnhancedMta__Batches__LeaseLifetime"] = Duration(LeaseLifetime * options.Speed),
+            ["EnhancedMta__Batches__LeaseLifetime"] = Duration(TimeSpan.FromSeconds(options.Lease) * options.Speed),
         };
         foreach (var site in scene.Sites)
             settings[$"EnhancedMta__Routes__{site.Domain}"] = sink.EndPointOf(site.Domain).ToString();
@@ -123,7 +121,7 @@ internal sealed class LimitsRun
         var watch = WatchAsync(failed.Token);
         try
         {
-            var kill = _options.Kill ? KillAsync(failed.Token) : Task.CompletedTask;
+            var kill = _options.Kill ? KillAsync(failed.Token) : _options.Stall > 0 ? StallAsync(failed.Token) : Task.CompletedTask;
             await RelayAsync(_scene.Large, failed.Token);
             var middle = first + Math.Max(1, _options.Slices / 3);
             await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token);
@@ -149,13 +147,13 @@ internal sealed class LimitsRun
         var all = await CountsAsync(cancellationToken);
         var (counts, seconds) = (all + _ended - before, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
         await Task.Delay(Rest, cancellationToken);
-        var rest = (await CountsAsync(cancellationToken) - all).StorageOperations / Rest.TotalSeconds;
-        return new LimitsResult(_scene, _census, _accepted, counts.StorageOperations, rest * seconds, counts.Messages, seconds);
+        var rest = await CountsAsync(cancellationToken) - all;
+        return new LimitsResult(_scene, _census, _accepted, counts, rest, Rest.TotalSeconds, seconds);
     }
 
     private async Task<HostCounts> CountsAsync(CancellationToken cancellationToken)
     {
-        var all = new HostCounts();
+        var all = HostCounts.None;
         foreach (var app in _apps)
             all += await app.CountsAsync(RelayQueues, cancellationToken);
         return all;
@@ -170,8 +168,8 @@ internal sealed class LimitsRun
             var count = Math.Min(MessagesPerRequest, mailing.Count - from);
             using var content = new ByteArrayContent(mailing.Lines(from, count));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-            // Campaign's requests go to any instance; one that is about to be killed gets none, as the client does not repeat them.
-            var app = _apps[_next++ % Math.Max(1, _options.Kill ? _options.Processes - 1 : _apps.Count)];
+            // Campaign's requests go to any instance; one that is about to be killed, or to stand still, gets none, as the client does not repeat them.
+            var app = _apps[_next++ % Math.Max(1, _options.Kill || _options.Stall > 0 ? _options.Processes - 1 : _apps.Count)];
             var answer = await app.SendAsync(HttpMethod.Post, $"api/deliveries/{mailing.Id}/messages", content, cancellationToken);
             if (answer.GetProperty("accepted").GetInt32() != count)
                 throw new InvalidOperationException($"Not all of {count} messages were accepted: {answer}");
@@ -191,6 +189,25 @@ internal sealed class LimitsRun
         await app.KillAsync();
         await app.DisposeAsync();
         _say($"  {_clock.GetUtcNow():HH:mm:ss}  one process is killed");
+    }
+
+    private async Task StallAsync(CancellationToken cancellationToken)
+    {
+        while (_census.Distinct < _scene.Messages / 3)
+            await Task.Delay(Glance, cancellationToken);
+        var app = _apps[^1];
+        ChildProcess.Pause(app.ProcessId);
+        _say($"  {_clock.GetUtcNow():HH:mm:ss}  one process stands still");
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(_options.Stall), cancellationToken);
+        }
+        finally
+        {
+            ChildProcess.GoOn(app.ProcessId);
+        }
+
+        _say($"  {_clock.GetUtcNow():HH:mm:ss}  it goes on");
     }
 
     private async Task UntilAsync(DateTimeOffset time, CancellationToken cancellationToken)

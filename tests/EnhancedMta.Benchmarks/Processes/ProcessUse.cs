@@ -19,19 +19,17 @@ internal static class ProcessUse
     public static double CpuSeconds(int pid) => Stat(pid) is { } stat ? Seconds(stat) : 0;
 
     /// <summary>CPU seconds of a process and all its descendants, those that have ended included.</summary>
-    public static double TreeCpuSeconds(int pid)
+    public static double TreeCpuSeconds(int pid) => Tree(pid).Sum(process => Seconds(process.Stat));
+
+    /// <summary>The sum of the most memory that a process and its descendants have held, in MB of 2^20 octets; what they share counts for each.</summary>
+    public static double TreePeakMemoryMB(int pid) => Tree(pid).Sum(process => PeakMemoryMB(process.Id));
+
+    /// <summary>CPU seconds that all processes of the machine have used since its start.</summary>
+    public static double MachineCpuSeconds()
     {
-        var all = new Dictionary<int, string[]>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Stat(id) is { } stat)
-                all[id] = stat;
-        }
-
-        var children = all.ToLookup(p => int.Parse(p.Value[Parent], CultureInfo.InvariantCulture), p => p.Key);
-        return Sum(pid);
-
-        double Sum(int id) => (all.TryGetValue(id, out var stat) ? Seconds(stat) : 0) + children[id].Sum(Sum);
+        // user nice system idle iowait irq softirq, after the name.
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new[] { 1, 2, 3, 6, 7 }.Sum(field => Ticks(fields, field)) / TicksPerSecond;
     }
 
     /// <summary>The most memory that a process has held (VmHWM), in MB of 2^20 octets; 0 for one that is gone.</summary>
@@ -46,6 +44,29 @@ internal static class ProcessUse
         catch (IOException)
         {
             return 0;
+        }
+    }
+
+    private static List<(int Id, string[] Stat)> Tree(int pid)
+    {
+        var all = new Dictionary<int, string[]>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Stat(id) is { } stat)
+                all[id] = stat;
+        }
+
+        var children = all.ToLookup(p => int.Parse(p.Value[Parent], CultureInfo.InvariantCulture), p => p.Key);
+        List<(int, string[])> tree = [];
+        Add(pid);
+        return tree;
+
+        void Add(int id)
+        {
+            if (all.TryGetValue(id, out var stat))
+                tree.Add((id, stat));
+            foreach (var child in children[id])
+                Add(child);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class LocalApp : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Of its HTTP server.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     public bool HasExited => _process.HasExited;
 
     public string LastLines => _process.LastLines;
@@ -95,6 +98,13 @@ internal sealed class LocalApp : IAsyncDisposable
         return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
+    /// <summary>The answer as it is, errors too.</summary>
+    public async Task<HttpResponseMessage> TrySendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        return await _http.SendAsync(request, cancellationToken);
+    }
+
     /// <summary>Requests to storage since its start, its host's included.</summary>
     public async Task<long> StorageOperationsAsync(CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Get, "admin/host/status", null, cancellationToken)).GetProperty("storageOperations").GetInt64();
@@ -107,7 +117,8 @@ internal sealed class LocalApp : IAsyncDisposable
         var reads = status.GetProperty("queues");
         return new HostCounts(
             status.GetProperty("storageOperations").GetInt64(),
-            queues.Sum(q => reads.GetProperty(q).GetProperty("messages").GetInt64()));
+            queues.Sum(q => reads.GetProperty(q).GetProperty("messages").GetInt64()),
+            status.GetProperty("operationKinds") is { ValueKind: JsonValueKind.Object } kinds ? kinds.EnumerateObject().ToDictionary(k => k.Name, k => k.Value.GetInt64()) : []);
     }
 
     public Task StopAsync() => _process.StopAsync();
@@ -125,9 +136,15 @@ internal sealed class LocalApp : IAsyncDisposable
 /// <summary>What a host has counted since its start.</summary>
 /// <param name="StorageOperations">All.</param>
 /// <param name="Messages">Received from some of its queues.</param>
-internal readonly record struct HostCounts(long StorageOperations, long Messages)
+/// <param name="Kinds">Operations by what they are for; empty when it was not told to tell them apart.</param>
+internal sealed record HostCounts(long StorageOperations, long Messages, IReadOnlyDictionary<string, long> Kinds)
 {
-    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.Messages + b.Messages);
+    public static HostCounts None { get; } = new(0, 0, new Dictionary<string, long>());
 
-    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.Messages - b.Messages);
+    public static HostCounts operator +(HostCounts a, HostCounts b) => new(a.StorageOperations + b.StorageOperations, a.Messages + b.Messages, Sum(a.Kinds, b.Kinds, 1));
+
+    public static HostCounts operator -(HostCounts a, HostCounts b) => new(a.StorageOperations - b.StorageOperations, a.Messages - b.Messages, Sum(a.Kinds, b.Kinds, -1));
+
+    private static Dictionary<string, long> Sum(IReadOnlyDictionary<string, long> a, IReadOnlyDictionary<string, long> b, int sign) =>
+        a.Keys.Union(b.Keys).ToDictionary(k => k, k => a.GetValueOrDefault(k) + (sign * b.GetValueOrDefault(k)));
 }

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using EnhancedMta.Benchmarks.Peers;
-using EnhancedMta.Benchmarks.Processes;
 using EnhancedMta.LocalHost.Commands;
 
 namespace EnhancedMta.Benchmarks.Relay;
@@ -8,7 +5,7 @@ namespace EnhancedMta.Benchmarks.Relay;
 /// <summary><c>relay</c>: how many messages a second go from a caller's request to the recipients' server.</summary>
 internal static class RelayCommand
 {
-    /// <returns>The exit code: 0 when it ran and nothing was lost, sent twice or unsigned; 1 otherwise; 2 for arguments that it does not know.</returns>
+    /// <returns>The exit code: 0 when it ran and nothing was lost, sent twice or unsigned by anybody; 1 otherwise; 2 for arguments that it does not know.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         using var stop = new StopSignal();
@@ -19,8 +16,10 @@ internal static class RelayCommand
                 throw new InvalidOperationException("This benchmark needs Linux: /proc, and Postfix's smtp-sink.");
 #if DEBUG
             await Console.Error.WriteLineAsync("This is a Debug build, whose figures tell nothing: use dotnet run -c Release.");
+            if (options.Document is not null)
+                throw new InvalidOperationException("Such figures are written to no document.");
 #endif
-            return await RunAsync(options, stop.Token) ? 0 : 1;
+            return await RunAsync(options, arguments, stop.Token) ? 0 : 1;
         }
         catch (FormatException e)
         {
@@ -39,16 +38,12 @@ internal static class RelayCommand
         }
     }
 
-    private static async Task<bool> RunAsync(RelayOptions options, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(RelayOptions options, string[] arguments, CancellationToken cancellationToken)
     {
-        // What is missing should be said before the first side has run for minutes.
-        Installed.Require("smtp-sink", "postfix");
-        if (options.WithPeer)
-            PostfixSide.CheckInstalled();
-        using var key = RSA.Create(2048);
-        var ours = await EnhancedMtaSide.RunAsync(options, key, cancellationToken);
-        var peer = options.WithPeer ? await PostfixSide.RunAsync(options, key, cancellationToken) : null;
-        RelayReport.Write(options, ours, peer);
-        return RelayReport.IsGood(ours) && (peer is null || RelayReport.IsGood(peer));
+        var document = options.Document is { } file ? RelayDocument.Open(file, options.SizeInKB) : null;
+        var measurement = await new RelayRuns(options).RunAsync("dotnet run -c Release --project tests/EnhancedMta.Benchmarks -- relay " + string.Join(' ', arguments), cancellationToken);
+        RelayReport.Write(measurement, options.Json);
+        document?.Write(measurement);
+        return measurement.Sides.All(side => side.IsGood()) && !measurement.Missing.Any(peer => peer.Failed);
     }
 }

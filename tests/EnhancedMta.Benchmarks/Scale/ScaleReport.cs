@@ -90,7 +90,7 @@ internal static class ScaleReport
         ["one delivery of 10,000: rows of its log partitions", Text($"{model.OfOneDelivery(10_000):N0}")],
     ];
 
-    private static List<string[]> Accounts(IReadOnlyList<AccountsResult> accounts) =>
+    private static List<string[]> Accounts(List<AccountsResult> accounts) =>
     [
         ["accounts", "messages/s, average", "worst of 100 trials", "of K accounts' share", "fullest account over average", "binds first"],
         .. accounts.Select(a => new[]

@@ -16,8 +16,8 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
 {
     private static readonly RecipientRule Busy = new("once busy", new SinkReply(451, "4.3.2", "Not now")) { Prefix = "later", Tries = 1 };
 
-    /// <summary>Pointers stand for minutes, so a guard's time comes at the next full one.</summary>
-    private static readonly TimeSpan Guarded = new BatchOptions().GuardDelay + TimeSpan.FromMinutes(1);
+    /// <summary>A guard stands for two minutes, so its time comes at their end.</summary>
+    private static readonly TimeSpan Guarded = new BatchOptions().GuardDelay + TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("10:00:00", "09:59:59.9999999", "10:00:00")]
@@ -49,7 +49,9 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
         var due = await scene.Mta.Get<WaitingBatches>().DueRetriesAsync(now, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal([threeDays, yesterday], due.Select(pointer => pointer.ToOrder().BatchId));
         Assert.Equal(2, await scene.Mta.QueueDueRetriesAsync());
-        Assert.Equal(2, await scene.QueuedAsync());
+        // Both are small and of one delivery.
+        Assert.Equal(1, await scene.QueuedAsync());
+        Assert.Equal([threeDays, yesterday], BatchOrder.Parse(await scene.TakeOrderAsync()).Each().Select(order => order.BatchId));
     }
 
     [Fact]

@@ -34,6 +34,8 @@ internal sealed class TestPool : IAsyncDisposable
         _pool = new SmtpPool(addresses, health, new SmtpPoolOptions { MaxConnections = options.MaxConnections }, time, new Random(1), NullLogger<SmtpPool>.Instance);
     }
 
+    public SmtpPool Pool => _pool;
+
     public int OpenConnections => _pool.OpenConnections;
 
     public int IdleConnections => _pool.IdleConnections;

@@ -99,5 +99,49 @@ public sealed class ConnectionLeasesTests
         (count, granted) = count.Take(Noon.AddSeconds(59), 10, 7);
         Assert.Equal(3, granted);
         Assert.Equal(7, count.Take(Noon.AddMinutes(1), 10, 7).Granted);
+        Assert.Equal((OpeningCount.MinuteOf(Noon), 10), (count.Minute, count.Count));
+        // A limit that was lowered since leaves none, and takes none back.
+        Assert.Equal((0, 10), count.Take(Noon, 5, 7) is var (after, less) ? (less, after.Count) : default);
+    }
+
+    [Fact]
+    public void Five_seconds_before_its_end_a_minute_is_over()
+    {
+        var (count, _) = new OpeningCount().Take(Noon.AddSeconds(20), 10, 1);
+        Assert.Equal(Noon.AddSeconds(55), count.End);
+    }
+
+    [Fact]
+    public void A_lease_tells_what_is_open_and_what_is_wanted()
+    {
+        var (leases, granted) = Ask([], "a", 8, 3, 5, Noon);
+        Assert.Equal(3, granted);
+        // Eight are open, whatever is wanted now.
+        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime), Assert.Single(leases));
+        (leases, granted) = Ask(leases, "b", 0, 4, 5, Noon);
+        Assert.Equal(0, granted);
+        Assert.Equal(new ConnectionLease("b", 1, 0, 4, Noon + Lifetime), leases[^1]);
+        // Who wants none any more has what is open until it is closed.
+        Assert.Equal((0, 2), Ask([], "a", 2, 0, 5, Noon) is var (kept, none) ? (none, Assert.Single(kept).Count) : default);
+    }
+
+    [Fact]
+    public void Who_wants_little_holds_nobody_to_an_equal_share()
+    {
+        var (leases, _) = Ask([], "a", 0, 2, 20, Noon);
+        (leases, var granted) = Ask(leases, "b", 0, 50, 20, Noon);
+        Assert.Equal(18, granted);
+        // A process may hold the path twice for a moment: each is a holder of its own.
+        Assert.Equal(0, ConnectionLeases.Ask(leases, ("b", 2), 0, 5, 20, Noon, Noon + Lifetime, new Dictionary<string, DateTimeOffset>()).Granted);
+        Assert.Equal(18, Ask(leases, "b", 18, 50, 20, Noon).Granted);
+    }
+
+    [Fact]
+    public void Each_of_many_processes_may_have_one()
+    {
+        IReadOnlyList<ConnectionLease> leases = [new("a", 1, 2, 2, Noon + Lifetime), new("b", 1, 0, 2, Noon + Lifetime), new("c", 1, 0, 2, Noon + Lifetime)];
+        // Two for four of them: one has both, and keeps one.
+        Assert.Equal(1, Ask(leases, "a", 2, 2, 2, Noon).Granted);
+        Assert.Equal(0, Ask(leases, "d", 0, 2, 2, Noon).Granted);
     }
 }

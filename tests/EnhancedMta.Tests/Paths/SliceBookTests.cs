@@ -142,6 +142,159 @@ public sealed class SliceBookTests
         Assert.InRange(book.ToBytes().Length, 1, 65_536);
     }
 
+    [Fact]
+    public void Four_minutes_of_a_slice_are_kept_for_those_who_planned()
+    {
+        var book = new SliceBook();
+        book.Plan(Noon, _ => 100, Large, 80, Never);
+        Assert.Equal(50, book.Take(Noon.AddMinutes(9).AddTicks(-1), 100, Small, 100));
+        Assert.Equal(50, book.Take(Noon.AddMinutes(9), 100, Small, 100));
+    }
+
+    [Fact]
+    public void What_will_not_come_gives_up_its_place_and_no_more_than_it_has()
+    {
+        var book = new SliceBook();
+        var next = Slice.At(Noon) + 1;
+        book.Plan(Noon, _ => 100, Large, 180, Never);
+        book.GiveUp(next, Large, 30);
+        Assert.Equal((70, 80), (book.Planned(next), book.Planned(next + 1)));
+        book.GiveUp(next, Large, 90);
+        book.GiveUp(next, Small, 5);
+        book.GiveUp(next + 7, Large, 5);
+        Assert.Equal((0, 80), (book.Planned(next), book.AllPlanned));
+        Assert.Equal(100, book.Take(Noon.AddMinutes(5), 100, Small, 200));
+    }
+
+    [Fact]
+    public void Room_that_was_not_used_is_there_again_and_no_more_than_was_taken()
+    {
+        var book = new SliceBook();
+        var slice = Slice.At(Noon);
+        book.Take(Noon, 100, Large, 90);
+        book.GiveBack(slice, Large, 30);
+        Assert.Equal(60, book.Used(slice));
+        book.GiveBack(slice, Small, 10);
+        book.GiveBack(slice + 1, Large, 10);
+        Assert.Equal(60, book.Used(slice));
+        book.GiveBack(slice, Large, 500);
+        Assert.Equal(0, book.Used(slice));
+        Assert.Equal(100, book.Take(Noon, 100, Small, 300));
+    }
+
+    [Fact]
+    public void It_tells_what_waits_and_until_when()
+    {
+        var book = new SliceBook();
+        Assert.Equal((0, null, (0, null)), (book.AllPlanned, book.LastPlanned, book.PlannedOf(Large)));
+        Assert.True(book.IsEmpty);
+        book.Plan(Noon, _ => 100, Large, 250, Never);
+        book.Plan(Noon, _ => 100, Small, 120, Never);
+        Assert.False(book.IsEmpty);
+        var first = Slice.At(Noon) + 1;
+        Assert.Equal((250, (Slice?)(first + 2)), book.PlannedOf(Large));
+        Assert.Equal((120, (Slice?)(first + 2)), book.PlannedOf(Small));
+        Assert.Equal((370, (Slice?)(first + 2)), (book.AllPlanned, book.LastPlanned));
+        Assert.Equal((0, null), book.PlannedOf(Urgent));
+        // A slice whose plans were all given up is not the last.
+        book.GiveUp(first + 2, Large, 50);
+        book.GiveUp(first + 2, Small, 100);
+        Assert.Equal((200, (Slice?)(first + 1)), book.PlannedOf(Large));
+        Assert.Equal(first + 1, book.LastPlanned);
+    }
+
+    [Fact]
+    public void What_is_past_is_forgotten()
+    {
+        var book = new SliceBook();
+        book.Take(Noon, 100, Large, 60);
+        book.Plan(Noon, _ => 100, Large, 60, Never);
+        Assert.Equal(0, book.PlanHere(Noon.AddMinutes(10), 0, Large, 1));
+        Assert.True(book.IsEmpty);
+        Assert.Equal((0, 0), (book.Used(Slice.At(Noon)), book.AllPlanned));
+    }
+
+    /// <summary>A batch that meets a path with plenty of room asks once for what comes right after it, too.</summary>
+    [Fact]
+    public void Something_to_spare_is_given_only_where_nobody_else_waits()
+    {
+        Assert.Equal(13, new SliceBook().Take(Noon, 100, Large, 10, spare: 3));
+        // A sixteenth of the 90 that are left.
+        Assert.Equal(15, new SliceBook().Take(Noon, 100, Large, 10, spare: 50));
+        Assert.Equal(10, new SliceBook().Take(Noon, 10, Large, 20, spare: 50));
+        var book = new SliceBook();
+        book.PlanHere(Noon, 100, Small, 1);
+        Assert.Equal(10, book.Take(Noon, 100, Large, 10, spare: 50));
+        Assert.Equal(10, book.Used(Slice.At(Noon)));
+        var spared = new SliceBook();
+        spared.Take(Noon, 100, Large, 10, spare: 50);
+        Assert.Equal(15, spared.Used(Slice.At(Noon)));
+    }
+
+    [Fact]
+    public void Asking_for_nothing_or_in_vain_leaves_no_trace()
+    {
+        var book = new SliceBook();
+        Assert.Equal(0, book.Take(Noon, 0, Large, 10));
+        Assert.Equal(0, book.Take(Noon, 100, Large, 0));
+        Assert.Equal(0, book.Take(Noon, -5, Large, 3));
+        Assert.Equal((0, 0), (book.Used(Slice.At(Noon)), book.Planned(Slice.At(Noon))));
+        Assert.Equal(100, book.Take(Noon, 100, Small, 100));
+        Assert.Throws<ArgumentOutOfRangeException>(() => book.Take(Noon, 100, Large, -1));
+    }
+
+    [Fact]
+    public void A_book_of_another_format_is_an_empty_one()
+    {
+        var book = new SliceBook();
+        book.Take(Noon, 100, Large, 10);
+        byte[] other = [2, .. book.ToBytes()[1..]];
+        Assert.True(SliceBook.Parse(other).IsEmpty);
+        Assert.True(SliceBook.Parse(null).IsEmpty);
+        Assert.True(SliceBook.Parse([]).IsEmpty);
+        Assert.True(SliceBook.Parse([1]).IsEmpty);
+    }
+
+    [Fact]
+    public void Urgent_deliveries_share_equally_among_themselves()
+    {
+        var (one, two) = (Party.Of("one", true), Party.Of("two", true));
+        var book = new SliceBook();
+        Assert.Equal([100, 20], book.Plan(Noon, _ => 100, one, 120, Never).Select(p => p.Count));
+        Assert.Equal([(Noon.AddMinutes(5), 50), (Noon.AddMinutes(10), 30)], book.Plan(Noon, _ => 100, two, 80, Never).Select(p => (p.Due, p.Count)));
+        var next = Noon.AddMinutes(5);
+        Assert.Equal(50, book.Take(next, 100, one, 100, returning: 100));
+        Assert.Equal(50, book.Take(next, 100, two, 50, returning: 50));
+        // Behind them, others have what is left of each slice.
+        Assert.Equal(Noon.AddMinutes(10), book.Plan(Noon, _ => 100, Large, 10, Never)[0].Slice.Start);
+    }
+
+    [Fact]
+    public void Parties_beyond_eight_count_as_one_of_their_kind()
+    {
+        var book = new SliceBook();
+        for (var n = 0; n < 12; n++)
+            Assert.Equal(5, book.Take(Noon, 1_000, Party.Of($"p{n}", false), 5));
+        Assert.Equal(3, book.Take(Noon, 1_000, Urgent, 3));
+        Assert.Equal(2, book.Take(Noon, 1_000, Party.Of("urgent too", true), 2));
+        Assert.Equal(65, book.Used(Slice.At(Noon)));
+        var octets = book.ToBytes().Length;
+        for (var n = 12; n < 40; n++)
+            book.Take(Noon, 1_000, Party.Of($"p{n}", n % 2 == 0), 1);
+        Assert.Equal((93, octets), (book.Used(Slice.At(Noon)), book.ToBytes().Length));
+    }
+
+    [Fact]
+    public void A_day_ahead_parties_are_no_longer_told_apart()
+    {
+        var book = new SliceBook();
+        book.Plan(Noon, slice => slice == Slice.At(Noon) + 300 || slice == Slice.At(Noon) + 301 ? 10 : 0, Large, 10, Never);
+        book.Plan(Noon, slice => slice == Slice.At(Noon) + 301 ? 20 : 0, Large, 5, Never);
+        book.Plan(Noon, slice => slice == Slice.At(Noon) + 300 || slice == Slice.At(Noon) + 301 ? 20 : 0, Small, 20, Never);
+        Assert.Equal((10, 10), (book.PlannedOf(Small).Count, book.Planned(Slice.At(Noon) + 300) - 10));
+        Assert.Equal(15, book.Planned(Slice.At(Noon) + 301));
+    }
+
     /// <summary>Any parties, any demands, at any moments: no slice over its limit, and no room left while there is demand.</summary>
     [Fact]
     public void No_slice_is_ever_over_its_limit_and_none_is_left_empty_while_there_is_work()

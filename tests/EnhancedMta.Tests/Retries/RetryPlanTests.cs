@@ -64,6 +64,45 @@ public sealed class RetryPlanTests
         Assert.Equal(times, Enumerable.Range(0, 50).Select(seed => _plan.Next(ReplyClass.Transient, 1, Start, Start + Life, null, new Random(seed))!.Value));
     }
 
+    [Theory]
+    [InlineData(ReplyClass.Transient, 1, 20)]
+    [InlineData(ReplyClass.Transient, 4, 160)]
+    [InlineData(ReplyClass.Transient, 5, 240)]
+    [InlineData(ReplyClass.Greylisted, 1, 10)]
+    [InlineData(ReplyClass.Greylisted, 3, 40)]
+    [InlineData(ReplyClass.Greylisted, 8, 60)]
+    [InlineData(ReplyClass.Greylisted, 9, 240)]
+    [InlineData(ReplyClass.Throttled, 1, 15)]
+    [InlineData(ReplyClass.Throttled, 3, 60)]
+    [InlineData(ReplyClass.Throttled, 8, 60)]
+    [InlineData(ReplyClass.Throttled, 9, 240)]
+    [InlineData(ReplyClass.MailboxFull, 1, 120)]
+    [InlineData(ReplyClass.SpamRefusal, 1, 60)]
+    [InlineData(ReplyClass.PolicyRefusal, 1, 60)]
+    [InlineData(ReplyClass.AuthenticationRefusal, 1, 60)]
+    [InlineData(ReplyClass.AuthenticationRefusal, 3, 240)]
+    public void The_jitter_is_a_tenth_of_the_wait_to_either_side(ReplyClass @class, int attempts, double minutes)
+    {
+        Assert.Equal([Math.Round(0.9 * minutes, 6), minutes, Math.Round(1.1 * minutes, 6)], new[] { 0, 0.5, 1 }.Select(jitter => Math.Round(Wait(@class, attempts, null, jitter), 6)));
+        // On top of a delay that was named: never before it.
+        Assert.Equal([300, 315, 330], new[] { 0, 0.5, 1 }.Select(jitter => Math.Round(Wait(@class, attempts, TimeSpan.FromHours(5), jitter), 6)));
+    }
+
+    [Theory]
+    [InlineData(5, 1)]
+    [InlineData(6, 60)]
+    public void Five_times_a_shorter_delay_is_believed(int attempts, double minutes) =>
+        Assert.Equal(minutes, Wait(ReplyClass.Greylisted, attempts, TimeSpan.FromMinutes(1), attempts <= 5 ? 0 : 0.5), 0.001);
+
+    [Fact]
+    public void An_attempt_half_its_wait_before_the_last_one_is_left_out()
+    {
+        // The second attempt's wait is 40 minutes, and the last one is due in 60 or a little later.
+        var random = new Jitter(0.5);
+        Assert.Equal(Start.AddMinutes(60), _plan.Next(ReplyClass.Transient, 2, Start, Start.AddMinutes(65), null, random));
+        Assert.Equal(Start.AddMinutes(40), _plan.Next(ReplyClass.Transient, 2, Start, Start.AddMinutes(65.1), null, random));
+    }
+
     [Fact]
     public void A_named_delay_is_kept_and_never_cut_short() =>
         Gen.Select(Classes, Gen.Int[1, 5], Gen.Double[10, 4 * 3600], Gen.Int).Sample((@class, attempts, seconds, seed) =>
@@ -102,6 +141,27 @@ public sealed class RetryPlanTests
         var next = _plan.Next(ReplyClass.Greylisted, 1, Start, Start.AddMinutes(4), null, new Random(1));
         Assert.InRange(next!.Value, Start.AddMinutes(3.5), Start.AddMinutes(3.9));
         Assert.Null(_plan.Next(ReplyClass.Greylisted, 2, next.Value, Start.AddMinutes(4), null, new Random(1)));
+    }
+
+    [Fact]
+    public void Attempts_are_counted_from_one() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _plan.Next(ReplyClass.Transient, 0, Start, Start + Life, null, new Random(1)));
+
+    [Theory]
+    [InlineData(99, 1, 94.05)]
+    [InlineData(100, 1, 95)]
+    [InlineData(101, 1, 96)]
+    [InlineData(60, 1, 57)]
+    [InlineData(60, 2, 55)]
+    public void The_last_attempt_is_due_five_minutes_before_the_end_or_after_most_of_a_shorter_life(double left, int attempts, double due) =>
+        Assert.Equal(Start.AddMinutes(due), _plan.Next(ReplyClass.MailboxFull, attempts, Start, Start.AddMinutes(left), null, new Random(1))!.Value, TimeSpan.FromMilliseconds(1));
+
+    private double Wait(ReplyClass @class, int attempts, TimeSpan? hint, double jitter) =>
+        (_plan.Next(@class, attempts, Start, Start + Life, hint, new Jitter(jitter))!.Value - Start).TotalMinutes;
+
+    private sealed class Jitter(double value) : Random
+    {
+        public override double NextDouble() => value;
     }
 
     private List<DateTimeOffset> Attempts(ReplyClass @class, DateTimeOffset expires, int seed, TimeSpan work, TimeSpan? hint = null)

@@ -16,7 +16,7 @@ public sealed class MtaSettingsTests
     public void The_least_that_is_needed_is_enough()
     {
         var settings = Read(Good);
-        Assert.Equal((1, "bounces.example", 32), (settings.Egresses[0].PublicId, settings.ReturnPathDomain, settings.Batches.InFlight));
+        Assert.Equal((1, "bounces.example", 56), (settings.Egresses[0].PublicId, settings.ReturnPathDomain, settings.Batches.InFlight));
         Assert.Empty(settings.Dkim.Keys);
     }
 
@@ -33,6 +33,8 @@ public sealed class MtaSettingsTests
     [InlineData("EnhancedMta:Routes:example.org", "host:port", "EnhancedMta__Routes")]
     [InlineData("EnhancedMta:Batches:InFlight", "97", "EnhancedMta__Batches__InFlight")]
     [InlineData("EnhancedMta:Batches:ClaimLifetime", "soon", "EnhancedMta__Batches__ClaimLifetime")]
+    [InlineData("EnhancedMta:Admission:MarketingWait", "long", "EnhancedMta__Admission__MarketingWait")]
+    [InlineData("EnhancedMta:Admission:MemoryPercent", "100", "EnhancedMta__Admission__MemoryPercent: '100' must be a whole number from 10 to 95")]
     [InlineData("EnhancedMta:BccAddress", "the archive", "EnhancedMta__BccAddress")]
     [InlineData("EnhancedMta:Retention:LogDays", "7", "EnhancedMta__Retention__LogDays: '7' must be a whole number from 8")]
     [InlineData("EnhancedMta:Retention:ContentDays", "one", "EnhancedMta__Retention__ContentDays")]

@@ -7,7 +7,7 @@ namespace EnhancedMta.LocalHost.Commands.Demo;
 /// <summary>The Summary as Campaign has it, what it took, and how it was checked.</summary>
 internal static class DemoReport
 {
-    public static void Write(IAnsiConsole console, DemoResult result, DemoWorld world, string deliveryId)
+    public static void Write(IAnsiConsole console, DemoResult result, DemoWorld world, string deliveryId, bool exits)
     {
         console.WriteLine();
         console.Write(Summary(result.Summary));
@@ -21,6 +21,8 @@ internal static class DemoReport
         var address = world.Api.AddressOf(deliveryId);
         Line(console, $"API        {address}");
         Line(console, $"           curl -H \"{FunctionKeys.Header}: {world.Keys.Function}\" {address}");
+        if (!exits)
+            Line(console, $"Your turn  {FunctionKeys.Export(world.Host.Address, world.Keys.Function)}");
     }
 
     private static Table Summary(SummaryView summary)

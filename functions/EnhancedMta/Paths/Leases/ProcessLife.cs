@@ -25,6 +25,9 @@ internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpa
     private long _until;
     private Lives _others = new(DateTimeOffset.MinValue, new Dictionary<string, DateTimeOffset>());
 
+    /// <summary>It was too late to tell. Whatever is held under the old name has to end, before there is a new one: others may soon take it.</summary>
+    public event Action? Late;
+
     /// <summary>What a dead process held is free after this.</summary>
     public TimeSpan Lifetime => lifetime;
 
@@ -54,7 +57,11 @@ internal sealed class ProcessLife(TableClient table, TimeProvider clock, TimeSpa
             {
                 // The old name first, so that nothing that was held under it is used again.
                 if (isLate)
+                {
+                    Late?.Invoke();
                     _id = NewId();
+                }
+
                 var until = clock.GetUtcNow() + lifetime;
                 await table.UpsertEntityAsync(new TableEntity(Partition, _id) { [UntilName] = until }, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
                 // Storage may have taken its time, and others looked before it wrote.

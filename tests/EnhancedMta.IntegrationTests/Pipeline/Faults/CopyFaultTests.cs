@@ -21,7 +21,7 @@ public sealed class CopyFaultTests(AzuriteFixture azurite)
         await Assert.ThrowsAsync<ProcessDiedException>(() => dying.RelayBatchAsync(order));
         Assert.Equal((40, 0, 1), (scene.Taken, await scene.QueuedAsync(), await scene.OpenBatchesAsync()));
 
-        scene.Clock.Advance(TimeSpan.FromMinutes(6));
+        scene.Clock.Advance(TimeSpan.FromMinutes(7));
         await calm.SweepAsync();
         await calm.RelayBatchAsync(await scene.TakeOrderAsync());
         // Each Message-ID twice: its recipient's, and the archive's.
