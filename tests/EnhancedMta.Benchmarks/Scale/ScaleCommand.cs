@@ -1,4 +1,3 @@
-using EnhancedMta.Benchmarks.Processes;
 using EnhancedMta.LocalHost.Commands;
 
 namespace EnhancedMta.Benchmarks.Scale;
@@ -13,7 +12,6 @@ internal static class ScaleCommand
         try
         {
             var options = ScaleOptions.Parse(arguments);
-            Installed.Require("smtp-sink", "postfix");
 #if DEBUG
             await Console.Error.WriteLineAsync("This is a Debug build, whose figures tell nothing: use dotnet run -c Release.");
 #endif

@@ -21,11 +21,10 @@ internal sealed record ScalePoint(int Processes, int Messages, int Shards, doubl
 
 /// <param name="Hosts">All local hosts.</param>
 /// <param name="Azurite">One thread of JavaScript does nearly all of its work.</param>
-/// <param name="Sink">The recipients' server.</param>
-/// <param name="Caller">This program: makes and posts the messages.</param>
-internal sealed record CpuByPart(double Hosts, double Azurite, double Sink, double Caller)
+/// <param name="Caller">This program: makes and posts the messages, and is the recipients' servers.</param>
+internal sealed record CpuByPart(double Hosts, double Azurite, double Caller)
 {
-    public double All => Hosts + Azurite + Sink + Caller;
+    public double All => Hosts + Azurite + Caller;
 
-    public static CpuByPart operator -(CpuByPart a, CpuByPart b) => new(a.Hosts - b.Hosts, a.Azurite - b.Azurite, a.Sink - b.Sink, a.Caller - b.Caller);
+    public static CpuByPart operator -(CpuByPart a, CpuByPart b) => new(a.Hosts - b.Hosts, a.Azurite - b.Azurite, a.Caller - b.Caller);
 }

@@ -1,16 +1,19 @@
+using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EnhancedMta.Benchmarks.Latency;
 using EnhancedMta.Benchmarks.Mail;
 using EnhancedMta.Benchmarks.Processes;
 using EnhancedMta.Benchmarks.Relay;
-using EnhancedMta.Benchmarks.Sinks;
 using EnhancedMta.Deliveries;
 using EnhancedMta.LocalHost.Emulator;
 using EnhancedMta.LocalHost.Hosting;
+using EnhancedMta.LocalHost.SmartSink;
 
 namespace EnhancedMta.Benchmarks.Scale;
 
@@ -18,7 +21,13 @@ namespace EnhancedMta.Benchmarks.Scale;
 internal sealed class ScaleRun
 {
     private const int MessagesPerRequest = 2_000;
+
+    /// <summary>Sites that recipients are spread over, as a list's are: with a single one, the first process would take all of its connections at first.</summary>
+    private const int Sites = 40;
+
+    /// <summary>Of each site: for everybody. What a path's limits do to several processes is the limits benchmark's to say.</summary>
     private const int Connections = 200;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -26,31 +35,33 @@ internal sealed class ScaleRun
     private readonly ScaleOptions _options;
     private readonly IReadOnlyList<LocalApp> _apps;
     private readonly AzuriteEmulator _azurite;
-    private readonly SmtpSink _sink;
-    private readonly LetterTemplate _line;
+    private readonly Arrivals _arrivals;
+    private readonly LetterTemplate[] _lines;
 
-    private ScaleRun(ScaleOptions options, IReadOnlyList<LocalApp> apps, AzuriteEmulator azurite, SmtpSink sink)
+    private ScaleRun(ScaleOptions options, IReadOnlyList<LocalApp> apps, AzuriteEmulator azurite, Arrivals arrivals)
     {
-        (_options, _apps, _azurite, _sink) = (options, apps, azurite, sink);
-        _line = new LetterTemplate(
-            $$"""{"messageId":"{number}","to":"u{number}@{{Letter.RecipientDomain}}","mime":"{{JsonEncodedText.Encode(Letter.Text(options.Size, ""), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""" + "\n", "");
+        (_options, _apps, _azurite, _arrivals) = (options, apps, azurite, arrivals);
+        var mime = JsonEncodedText.Encode(Letter.Text(options.Size, ""), JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        _lines = [.. Enumerable.Range(0, Sites).Select(site => new LetterTemplate($$"""{"messageId":"{number}","to":"u{number}@{{Domain(site)}}","mime":"{{mime}}"}""" + "\n", ""))];
     }
 
     public static async Task<ScalePoint> RunAsync(ScaleOptions options, int processes, Action<string> say, CancellationToken cancellationToken)
     {
         using var folder = WorkFolder.Create();
         using var key = RSA.Create(2048);
-        await using var sink = await SmtpSink.StartAsync((long)(options.Messages + ScaleOptions.WarmUp * processes) * options.Size, cancellationToken);
+        var arrivals = new Arrivals();
+        await using var sink = await SmtpSinkServer.StartAsync(
+            new() { Personas = [.. Enumerable.Range(0, Sites).Select(site => new Persona(Domain(site), "mx." + Domain(site), [Domain(site)]) { Address = Address(site) })], Observer = arrivals }, cancellationToken);
         // In memory: that Azurite stops for each save is no matter of storage on Azure.
         await using var azurite = await AzuriteEmulator.StartAsync(new AzuriteOptions(), cancellationToken);
-        var settings = await SettingsAsync(folder.Path, key, sink.Port, cancellationToken);
+        var settings = await SettingsAsync(folder.Path, key, sink, cancellationToken);
         var apps = new List<LocalApp>();
         try
         {
             for (var number = 1; number <= processes; number++)
                 apps.Add(await LocalApp.StartAsync(Directory.CreateDirectory(Path.Combine(folder.Path, $"{number}")).FullName, azurite.ConnectionString, settings, null, cancellationToken));
             say(string.Create(CultureInfo.InvariantCulture, $"{processes} process(es): relaying {options.Messages:N0} messages ..."));
-            var point = await new ScaleRun(options, apps, azurite, sink).RunAsync(cancellationToken);
+            var point = await new ScaleRun(options, apps, azurite, arrivals).RunAsync(cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"  {point.PerSecond:N0} a second"));
             return point;
         }
@@ -60,29 +71,30 @@ internal sealed class ScaleRun
         }
     }
 
-    private static async Task<Dictionary<string, string>> SettingsAsync(string folder, RSA key, int sinkPort, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> SettingsAsync(string folder, RSA key, SmtpSinkServer sink, CancellationToken cancellationToken)
     {
         var keyFile = Path.Combine(folder, "dkim.pem");
         await File.WriteAllTextAsync(keyFile, key.ExportRSAPrivateKeyPem(), cancellationToken);
-        // Connections for everybody: what a path's limits do to several processes is the limits benchmark's to say.
         var rules = Path.Combine(folder, "mx-rules.json");
-        var rule = new { id = "sink", mx = "127.0.0.1", maxConnections = Connections, maxMessagesPerConnection = 1_000, tls = "off", why = "Of the benchmark." };
-        await File.WriteAllTextAsync(rules, JsonSerializer.Serialize(new { rules = new[] { rule } }), cancellationToken);
-        return new()
+        var rule = Enumerable.Range(0, Sites).Select(site => new { id = $"site{site}", mx = Address(site).ToString(), maxConnections = Connections, maxMessagesPerConnection = 1_000, tls = "off", why = "Of the benchmark." });
+        await File.WriteAllTextAsync(rules, JsonSerializer.Serialize(new { rules = rule }), cancellationToken);
+        var settings = new Dictionary<string, string>
         {
             ["EnhancedMta__ReturnPathKeys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["EnhancedMta__Dkim__0__Domain"] = Letter.SenderDomain,
             ["EnhancedMta__Dkim__0__Selector"] = "bench",
             ["EnhancedMta__Dkim__0__PrivateKeyFile"] = keyFile,
-            [$"EnhancedMta__Routes__{Letter.RecipientDomain}"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{sinkPort}"),
             ["EnhancedMta__MxRulesFile"] = rules,
             ["LocalHost__CountStorage"] = "true",
         };
+        for (var site = 0; site < Sites; site++)
+            settings[$"EnhancedMta__Routes__{Domain(site)}"] = sink.EndPointOf(Domain(site)).ToString();
+        return settings;
     }
 
     private async Task<ScalePoint> RunAsync(CancellationToken cancellationToken)
     {
-        // Nine tenths are measured, while there is work for all: what a process finds no connection for comes back a minute later, and nobody waits for that.
+        // Nine tenths are measured, while there is work for all.
         await RelayAsync("warm-up", ScaleOptions.WarmUp * _apps.Count, cancellationToken);
         await Task.Delay(Rest, cancellationToken);
         var (before, loads) = (Now(), await LoadsAsync(cancellationToken));
@@ -95,23 +107,23 @@ internal sealed class ScaleRun
     private async Task<(Moment Most, List<ResourceLoad> Loads)> RelayAsync(string deliveryId, int count, CancellationToken cancellationToken)
     {
         await _apps[0].SendAsync(HttpMethod.Put, $"api/deliveries/{deliveryId}", JsonContent.Create(new { label = "Benchmark", expectedSize = count }), cancellationToken);
-        var (next, taken, began) = (0, _sink.Taken, TimeProvider.System.GetTimestamp());
+        var (next, taken, began) = (0, _arrivals.Others, TimeProvider.System.GetTimestamp());
         var posting = Task.WhenAll(_apps.Concat(_apps).Select(app => Task.Run(async () =>
         {
             while (Interlocked.Add(ref next, MessagesPerRequest) - MessagesPerRequest is var from && from < count)
             {
-                using var content = new NdjsonContent(_line, from, Math.Min(MessagesPerRequest, count - from));
+                using var content = new ReadOnlyMemoryContent(Lines(from, Math.Min(MessagesPerRequest, count - from)));
                 content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
                 await app.SendAsync(HttpMethod.Post, $"api/deliveries/{deliveryId}/messages", content, cancellationToken);
             }
         }, cancellationToken)));
         // Not by Summaries: these would be requests to storage of our own.
-        while (_sink.Taken - taken < Most(count))
+        while (_arrivals.Others - taken < Most(count))
         {
             if (posting.IsFaulted)
                 await posting;
             if (TimeProvider.System.GetElapsedTime(began) > Limit)
-                throw new TimeoutException($"The sink has {_sink.Taken - taken} of {count} messages.\n{_apps[0].LastLines}");
+                throw new TimeoutException($"The sink has {_arrivals.Others - taken} of {count} messages.\n{_apps[0].LastLines}");
             await Task.Delay(Glance, cancellationToken);
         }
 
@@ -120,12 +132,24 @@ internal sealed class ScaleRun
         return most;
     }
 
+    private ReadOnlyMemory<byte> Lines(int first, int count)
+    {
+        var lines = new ArrayBufferWriter<byte>(count * (_options.Size + 512));
+        for (var number = first; number < first + count; number++)
+            _lines[number % Sites].Write(number, lines);
+        return lines.WrittenMemory;
+    }
+
+    private static string Domain(int site) => string.Create(CultureInfo.InvariantCulture, $"site{site}.test");
+
+    private static IPAddress Address(int site) => new([127, 0, 1, (byte)(site + 1)]);
+
     private static int Most(int count) => count * 9 / 10;
 
     private Moment Now() => new(TimeProvider.System.GetElapsedTime(0).TotalSeconds, Cpu());
 
     private CpuByPart Cpu() => new(
-        _apps.Sum(app => ProcessUse.CpuSeconds(app.ProcessId)), ProcessUse.CpuSeconds(_azurite.ProcessId), ProcessUse.CpuSeconds(_sink.ProcessId), ProcessUse.CpuSeconds(Environment.ProcessId));
+        _apps.Sum(app => ProcessUse.CpuSeconds(app.ProcessId)), ProcessUse.CpuSeconds(_azurite.ProcessId), ProcessUse.CpuSeconds(Environment.ProcessId));
 
     private async Task<List<ResourceLoad>> LoadsAsync(CancellationToken cancellationToken)
     {
