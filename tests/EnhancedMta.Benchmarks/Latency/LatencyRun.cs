@@ -144,7 +144,7 @@ internal sealed class LatencyRun
     }
 
     private Task<JsonElement> DeclareAsync(string id, string priority, int size, CancellationToken cancellationToken) =>
-        await _app.SendAsync(HttpMethod.Put, $"api/deliveries/{id}", JsonContent.Create(new { label = id, priority, expectedSize = size }), cancellationToken);
+        _app.SendAsync(HttpMethod.Put, $"api/deliveries/{id}", JsonContent.Create(new { label = id, priority, expectedSize = size }), cancellationToken);
 
     private static LatencyCondition Condition(string name, List<Sample> samples, double? p50, double p99) =>
         new(name, samples.Count, Spread.Of(samples.Select(s => s.All)), Spread.Of(samples.Select(s => s.Accepted)), p50, p99);
