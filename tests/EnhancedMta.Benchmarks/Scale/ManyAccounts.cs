@@ -44,10 +44,10 @@ internal static class ManyAccounts
         var all = Enumerable.Range(1, Deliveries).Sum(n => (double)Largest / n);
         for (var n = 1; n <= Deliveries; n++)
         {
-            var (id, size) = ($"d{random.Next():x}", Largest / n);
-            var shards = ShardCount.For(size);
+            var id = $"d{random.Next():x}";
+            var shards = ShardCount.For(Largest / n);
             for (var shard = 0; shard < shards; shard++)
-                shares[AccountOf(new LogPartition(id, shard), accounts)] += size / all / shards;
+                shares[AccountOf(new LogPartition(id, shard), accounts)] += (double)Largest / n / all / shards;
         }
 
         return shares;

@@ -4,13 +4,14 @@ namespace EnhancedMta.Benchmarks.Scale;
 
 /// <summary>What came of one run.</summary>
 /// <param name="Processes">Local hosts.</param>
-/// <param name="Messages">Relayed and settled.</param>
+/// <param name="Messages">That nine tenths.</param>
 /// <param name="Shards">Log partitions of the delivery.</param>
-/// <param name="Seconds">From the first octet relayed to the last settlement.</param>
-/// <param name="Cpu">CPU seconds in that time, by part.</param>
-/// <param name="Loads">What all hosts together asked of storage in that time, those of hosts at rest included.</param>
+/// <param name="Seconds">From the first octet relayed until the sink had them.</param>
+/// <param name="Cpu">CPU seconds for these nine tenths, by part.</param>
+/// <param name="Loads">What all hosts together asked of storage for them, what hosts at rest ask included.</param>
 internal sealed record ScalePoint(int Processes, int Messages, int Shards, double Seconds, CpuByPart Cpu, IReadOnlyList<ResourceLoad> Loads)
 {
+    /// <summary>While there is work for all.</summary>
     public double PerSecond => Messages / Seconds;
 
     public double OperationsPerMessage => (double)Loads.Sum(l => l.Requests) / Messages;

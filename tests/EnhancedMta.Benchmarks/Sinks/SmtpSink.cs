@@ -21,6 +21,9 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Messages that it has begun to keep.</summary>
+    public int Taken => Directory.EnumerateFiles(_dump).Count();
+
     /// <param name="octets">About how much mail will come.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="InvalidOperationException">smtp-sink is not installed or does not start.</exception>

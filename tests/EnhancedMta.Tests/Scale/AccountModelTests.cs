@@ -4,6 +4,7 @@ using EnhancedMta.LocalHost.Hosting;
 
 namespace EnhancedMta.Tests.Scale;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class AccountModelTests
 {
     private const int Messages = 1_000;

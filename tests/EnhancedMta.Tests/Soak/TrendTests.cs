@@ -2,6 +2,7 @@ using EnhancedMta.Benchmarks.Soak;
 
 namespace EnhancedMta.Tests.Soak;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class TrendTests
 {
     [Theory]
