@@ -37,7 +37,7 @@ internal static class RelayTables
         if (measurement.Missing.Count > 0)
             Line(text, $"");
         foreach (var missing in measurement.Missing)
-            Line(text, $"Without {missing.Label}, which {(missing.Failed ? "failed" : "could not be had")}: {missing.Why.ReplaceLineEndings(" ")}");
+            Line(text, $"Without {missing.Label}, which {(missing.Failed ? "failed" : "could not be had")}: {missing.Why.ReplaceLineEndings().Split(Environment.NewLine)[0]}");
         return text.ToString();
     }
 
