@@ -79,7 +79,9 @@ public sealed class RunCommandTests(AzuriteFixture azurite) : IDisposable
 
     private Process Start(string storage, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(LocalSettings).Assembly.Location, .. arguments])
+        // A shell starts what runs in its background with Ctrl-C ignored, which is inherited: these tests too may run there.
+        string[] command = [.. OperatingSystem.IsLinux() ? (string[])["env", "--default-signal=INT"] : [], "dotnet", typeof(LocalSettings).Assembly.Location, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = _checkout,
             RedirectStandardOutput = true,
