@@ -45,8 +45,7 @@ internal static class AttachmentReader
                     contentId = JsonText.Read(ref reader, $"{field}.contentId");
                     break;
                 case "content" when content is null:
-                    if (reader.TokenType != JsonTokenType.String || !reader.TryGetBytesFromBase64(out content))
-                        throw new InvalidLineException($"{field}.content", "must be a string in base64 (RFC 4648 §4), without line breaks");
+                    content = JsonText.ReadBase64(ref reader, $"{field}.content");
                     break;
                 default:
                     throw new InvalidLineException(field,

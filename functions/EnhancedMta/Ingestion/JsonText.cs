@@ -39,6 +39,23 @@ internal static class JsonText
         }
     }
 
+    /// <summary>The octets that the current string stands for.</summary>
+    /// <exception cref="InvalidLineException">It is no string, or not in base64.</exception>
+    public static byte[] ReadBase64(ref Utf8JsonReader reader, string field)
+    {
+        try
+        {
+            if (reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var octets))
+                return octets;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Broken(field);
+        }
+
+        throw new InvalidLineException(field, "must be a string in base64 (RFC 4648 §4), without line breaks");
+    }
+
     private static InvalidLineException Broken(string field) =>
         new(field, "contains broken UTF-8 or half a surrogate pair");
 }
