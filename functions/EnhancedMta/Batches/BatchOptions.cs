@@ -17,7 +17,7 @@ public sealed record BatchOptions
 
     /// <summary>
     /// Messages of a batch that may be handed over and not yet settled: what a killed worker can repeat at most. Results are settled
-    /// by half of it at a time, so it also sets the storage operations per message.
+    /// when most of it is taken, so it also sets the storage operations per message.
     /// </summary>
     public int InFlight { get; init; } = 56;
 }

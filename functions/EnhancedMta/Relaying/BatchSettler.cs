@@ -105,14 +105,14 @@ internal sealed partial class BatchSettler(
             // All together at the end: messages that fail alike then wait in one batch. Nobody waits for a place any more.
             if (done)
             {
-                await SettleAsync([.. Take(_urgent), .. Take(_patient)], places: false).ConfigureAwait(false);
+                await SettleAsync([], [.. Take(_urgent), .. Take(_patient)]).ConfigureAwait(false);
                 return;
             }
 
             // What waits takes along what is final: one transaction for both.
             var patient = Stopwatch.GetElapsedTime(patientSince) > Patience ? Take(_patient) : null;
             if (patient is { Count: > 0 } || HasEnough())
-                await SettleAsync([.. Take(_urgent), .. patient ?? []], places: true).ConfigureAwait(false);
+                await SettleAsync(Take(_urgent), patient ?? []).ConfigureAwait(false);
             if (patient is not null)
                 patientSince = Stopwatch.GetTimestamp();
 
@@ -153,12 +153,15 @@ internal sealed partial class BatchSettler(
         }
     }
 
-    private async Task SettleAsync(List<Outcome> outcomes, bool places)
+    /// <param name="placed">Each holds a place in the window, which it gives back.</param>
+    /// <param name="others">They hold none, final or not: what failed before it was handed over, what has given its place back, and all at the end.</param>
+    private async Task SettleAsync(List<Outcome> placed, List<Outcome> others)
     {
-        foreach (var chunk in SettlementChunks.Cut(outcomes, HasCopies ? SettlementChunks.MaxRows - 1 : SettlementChunks.MaxRows))
+        var holders = new HashSet<Outcome>(placed, ReferenceEqualityComparer.Instance);
+        foreach (var chunk in SettlementChunks.Cut([.. placed, .. others], HasCopies ? SettlementChunks.MaxRows - 1 : SettlementChunks.MaxRows))
         {
             await PersistAsync(chunk).ConfigureAwait(false);
-            if (places && chunk.Count(o => o.IsUrgent) is > 0 and var freed)
+            if (chunk.Count(holders.Contains) is > 0 and var freed)
                 Window.Release(freed);
         }
     }
