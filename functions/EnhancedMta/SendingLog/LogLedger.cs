@@ -33,7 +33,7 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
 
         var pending = new Pending(change);
         var cell = _cells.GetOrAdd(partition, static p => new PartitionCell(p));
-        cell.Waiting.Enqueue(pending);
+        cell.Add(pending);
         try
         {
             await cell.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -170,36 +170,55 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
         {
             if (_cells.Count <= MaxCells / 2)
                 return;
-            if (cell.Waiting.IsEmpty && cell.Gate.CurrentCount == 1)
+            if (cell.IsEmpty && cell.Gate.CurrentCount == 1)
                 _cells.TryRemove(partition, out _);
         }
     }
 
     private sealed class PartitionCell(LogPartition partition)
     {
+        // Not a ConcurrentQueue: once looked at without being taken, it keeps what is taken later, and with it the rows of dozens of changes for each partition.
+        private readonly Queue<Pending> _waiting = new();
+
         public LogPartition Partition { get; } = partition;
 
         public SemaphoreSlim Gate { get; } = new(1, 1);
-
-        public ConcurrentQueue<Pending> Waiting { get; } = new();
 
         public PartitionState? State { get; set; }
 
         /// <summary>Another process wrote to it since our last write.</summary>
         public bool IsContested { get; set; }
 
+        public bool IsEmpty
+        {
+            get
+            {
+                lock (_waiting)
+                    return _waiting.Count == 0;
+            }
+        }
+
+        public void Add(Pending pending)
+        {
+            lock (_waiting)
+                _waiting.Enqueue(pending);
+        }
+
         /// <summary>As many waiting changes as one transaction takes, in their order.</summary>
         public List<Pending> TakeGroup()
         {
             var group = new List<Pending>();
             var rows = LogChange.OwnRows;
-            while (Waiting.TryPeek(out var next) && (group.Count == 0 || rows + next.Change.Rows <= LogChange.MaxRows))
+            lock (_waiting)
             {
-                Waiting.TryDequeue(out _);
-                if (!next.TryTake())
-                    continue;
-                group.Add(next);
-                rows += next.Change.Rows;
+                while (_waiting.TryPeek(out var next) && (group.Count == 0 || rows + next.Change.Rows <= LogChange.MaxRows))
+                {
+                    _waiting.Dequeue();
+                    if (!next.TryTake())
+                        continue;
+                    group.Add(next);
+                    rows += next.Change.Rows;
+                }
             }
 
             return group;
