@@ -20,6 +20,12 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
     // Cells hold a few hundred bytes; beyond this the ones that nobody uses are let go and read again when needed.
     private const int MaxCells = 4096;
 
+    /// <summary>
+    /// How long a change that can wait does so for company, where other processes write to the partition: each transaction there costs a look, and some are in vain.
+    /// In real time: that of storage.
+    /// </summary>
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(200);
+
     private readonly ConcurrentDictionary<LogPartition, PartitionCell> _cells = new();
 
     /// <summary>Makes the change, or tells why it cannot be made. Retries by itself when only the counters moved.</summary>
@@ -36,6 +42,8 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
         cell.Waiting.Enqueue(pending);
         try
         {
+            if (change.CanWait && cell.IsContested)
+                await Task.WhenAny(pending.Done.Task, Task.Delay(Company, cancellationToken)).ConfigureAwait(false);
             await cell.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (pending.Done.Task.IsCompleted is false && pending.TryAbandon())
