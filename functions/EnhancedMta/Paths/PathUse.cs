@@ -33,7 +33,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     /// The same for those that came for the first time, and find that others have all connections. They come back together with others, and wait then
     /// (<see cref="PathDemand.WasPutOff"/>): each batch of a process holds up those behind it as long as one of its messages waits.
     /// </summary>
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(25);
 
     private const double FirstGuessSeconds = 0.2;
 

@@ -21,10 +21,13 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
     private const int MaxCells = 4096;
 
     /// <summary>
-    /// How long a change that can wait does so for company, where other processes write to the partition: each transaction there costs a look, and some are in vain.
+    /// How long a small change that can wait does so for company, where other processes write to the partition: each transaction there costs a look, and some are in vain.
     /// In real time: that of storage.
     /// </summary>
-    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Of a change that there is room for company of.</summary>
+    private const int FewRows = LogChange.MaxRows / 2;
 
     private readonly ConcurrentDictionary<LogPartition, PartitionCell> _cells = new();
 
@@ -42,7 +45,7 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
         cell.Waiting.Enqueue(pending);
         try
         {
-            if (change.CanWait && cell.IsContested)
+            if (change.CanWait && change.Rows <= FewRows && cell.IsContested)
                 await Task.WhenAny(pending.Done.Task, Task.Delay(Company, cancellationToken)).ConfigureAwait(false);
             await cell.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
