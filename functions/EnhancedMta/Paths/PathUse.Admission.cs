@@ -18,7 +18,7 @@ internal sealed partial class PathUse
             return null;
         if (Hold is { } hold)
             return Admission.Held(demand.Count, hold);
-        if (!(HasLease || IsInLine) && limits.MessagesPerHour is null && _wasRefused && !demand.Party.IsUrgent && !MayAsk(now))
+        if (connections.Size == 0 && !IsInLine && limits.MessagesPerHour is null && _wasRefused && !demand.Party.IsUrgent && !MayAsk(now))
             return WaitFromHand(limits, demand, now);
         if (!(HasLease || IsInLine) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
             return null;
