@@ -11,6 +11,12 @@ namespace EnhancedMta.LocalHost.Hosting;
 /// <summary>Runs function classes by their attributes with the semantics of the Azure Functions host.</summary>
 public sealed class FunctionHost : IAsyncDisposable
 {
+    /// <summary>
+    /// What is in a poison queue has failed five times: a minute does not matter, and to look as often as at the others would be a third of what a host at rest
+    /// asks. What this process puts there wakes it at once.
+    /// </summary>
+    private static readonly TimeSpan PoisonPolling = TimeSpan.FromMinutes(1);
+
     private readonly FunctionHostOptions _options;
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
@@ -113,6 +119,7 @@ public sealed class FunctionHost : IAsyncDisposable
         var name = SettingExpression.Resolve(trigger.QueueName, _options.Configuration);
         var queue = new TriggerQueue(Connection(trigger.Connection), name, settings.MessageEncoding, ConfigureQueueClients);
         await queue.Client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        if (queue.Poison is null && settings.MaxPollingInterval < PoisonPolling) settings = settings with { MaxPollingInterval = PoisonPolling };
         return new(function, queue, settings, _options.MessageInvisible, Services.GetRequiredService<QueueSignal>(), _status.ReadsOf(name), runtime, Services.GetRequiredService<Random>(), logger);
     }
 

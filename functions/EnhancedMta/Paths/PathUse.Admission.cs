@@ -18,9 +18,12 @@ internal sealed partial class PathUse
             return null;
         if (Hold is { } hold)
             return Admission.Held(demand.Count, hold);
-        if (!HasLease || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, demand.Party.IsUrgent))
+        if (connections.Size == 0 && !IsInLine && limits.MessagesPerHour is null && _wasRefused && !demand.Party.IsUrgent && !MayAsk(now))
+            return WaitFromHand(limits, demand, now);
+        if (!(HasLease || IsInLine) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
             return null;
-        if (connections.Size < Math.Min(limits.Connections, Wanted + demand.Count) && MayAsk(now))
+        // Who is in line has asked already.
+        if (HasLease && connections.Size < Math.Min(limits.Connections, Wanted + demand.Count) && MayAsk(now))
             return null;
         if (limits.MessagesPerHour is null)
         {
@@ -46,7 +49,7 @@ internal sealed partial class PathUse
         if (HoldOf(row, limits) is { } hold)
             return (row, (Admission.Held(demand.Count, hold), 0));
         row = Lease(row, limits, Wanted + _joining + demand.Count, now);
-        var room = Math.Clamp(Room(_granted, row, demand.Party.IsUrgent) - _joining, 0, demand.Count);
+        var room = Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
         var (begins, slice, spare) = (room, (Slice?)null, 0);
         List<LaterMessages> soon = [];
         if (limits.MessagesPerHour is { } hourly)
@@ -69,6 +72,8 @@ internal sealed partial class PathUse
         }
 
         _joining += begins;
+        if (_granted == 0 && _joining + Backlog + connections.Open == 0)
+            row = Leave(row);
         var rest = demand.Count - begins - soon.Sum(s => s.Count);
         if (rest == 0 && soon.Count == 0)
             return (row, (Admission.All(begins, slice), spare));
@@ -143,14 +148,35 @@ internal sealed partial class PathUse
         void Add(DateTimeOffset due, Slice? slice, int here) => later.Add(new LaterMessages(due < demand.Expires ? due : demand.Expires, slice, here));
     }
 
+    /// <summary>Other processes have the connections, as was told a moment ago, and nothing of this one waits for them: no question to storage for each batch.</summary>
+    private Admission? WaitFromHand(PathLimits limits, PathDemand demand, DateTimeOffset now)
+    {
+        if (demand.WasPutOff)
+            return null;
+        lock (_lock)
+        {
+            var (after, admission) = Later(Row with { Lines = Latest(Row.Lines, _lines) }, limits, demand, demand.Count, 0, now);
+            _lines = after.Lines;
+            return admission;
+        }
+    }
+
+    private static IReadOnlyDictionary<uint, DateTimeOffset> Latest(IReadOnlyDictionary<uint, DateTimeOffset> a, IReadOnlyDictionary<uint, DateTimeOffset> b) =>
+        b.Count == 0 ? a : a.Concat(b).GroupBy(line => line.Key, line => line.Value).ToDictionary(line => line.Key, line => line.Max());
+
+    /// <summary>Out of the line of those that wait for connections: nothing waits here.</summary>
+    private PathRow Leave(PathRow row)
+    {
+        _asksFor = 0;
+        return row with { Leases = [.. row.Leases.Where(l => !l.IsOf(Who))] };
+    }
+
     private PathRow Lease(PathRow row, PathLimits limits, int wanted, DateTimeOffset now)
     {
         var most = limits.Connections;
-        wanted = Math.Min(wanted, most);
-        // Asking for each connection as it is needed would cost an operation each; others get theirs back as soon as they want it.
-        if (wanted > 0 && most > Few)
-            wanted = Math.Max(wanted, most / 2);
-        (_asks, _wasAsked) = (life.Id, true);
+        wanted = Wish(most, wanted);
+        (_asks, _wasAsked, _asksFor) = (life.Id, true, wanted);
+        var gives = GivesWay(now);
         (var leases, _granted) = Ask(connections.Open);
         // Before it is written: what was opened meanwhile would be one too many as soon as another process has its place.
         if (_granted < connections.Size)
@@ -172,14 +198,34 @@ internal sealed partial class PathUse
             _noOpeningsIn = openings.Minute;
         return row with { Openings = openings };
 
-        (IReadOnlyList<ConnectionLease>, int) Ask(int open) => ConnectionLeases.Ask(row.Leases, Who, open, wanted, most, now, now + life.Lifetime, _lives);
+        (IReadOnlyList<ConnectionLease>, int) Ask(int open) => ConnectionLeases.Ask(row.Leases, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives);
     }
 
+    /// <summary>Asking for each connection as it is needed would cost an operation each; others get theirs back as soon as they want it.</summary>
+    private static int Wish(int most, int wanted) => wanted > 0 && most > Few ? Math.Clamp(wanted, most / 2, most) : Math.Min(wanted, most);
+
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
-    private int Room(int size, PathRow row, bool isUrgent)
+    private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)
     {
         var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
-        return size == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * size) - (isUrgent ? 0 : Backlog);
+        var connections = size > 0 ? size : demand.Party.IsUrgent ? 0 : ExpectedConnections(row, limits, demand, now);
+        return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
+    }
+
+    /// <summary>
+    /// The share of the connections that a process without any may wait for with messages at hand; none when its turn comes too late. To put these messages off would
+    /// cost a small batch for each batch that has some.
+    /// </summary>
+    private double ExpectedConnections(PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)
+    {
+        if (limits.Because is LimitReason.Probing or LimitReason.Backoff || limits.Connections == 0)
+            return 0;
+        // What waits has its room in the slice: it should be through before that ends.
+        if (limits.MessagesPerHour is not null && Slice.OpenAt(now + Patience) != Slice.At(now))
+            return 0;
+        var ahead = row.Leases.TakeWhile(l => !l.IsOf(Who)).Count(l => l.IsWaiting);
+        var waited = _waitsSince is { } since ? now - since : TimeSpan.Zero;
+        return Turn(row) * (ahead + 1) / limits.Connections > (demand.WasPutOff ? Patience : FirstPatience) - waited ? 0 : Math.Min(1, (double)limits.Connections / Math.Max(1, row.Leases.Count));
     }
 
     private TimeSpan ComeBack() => TimeSpan.FromSeconds(30 + (60 * NextDouble()));

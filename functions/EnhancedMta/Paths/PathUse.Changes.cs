@@ -72,7 +72,7 @@ internal sealed partial class PathUse
         {
             // Not cancelled on the way: a change whose answer nobody reads would have to be made again.
             if (!await life.BeatAsync(CancellationToken.None).ConfigureAwait(false))
-                connections.Resize(0);
+                LetGo();
             for (var tries = 1; !await TryWriteAsync(group, tries).ConfigureAwait(false); tries++)
             {
                 if (tries == MaxTries)
@@ -104,7 +104,7 @@ internal sealed partial class PathUse
 
         _seen = DateTimeOffset.MinValue;
         await LookAtLivesAsync(row, now, CancellationToken.None).ConfigureAwait(false);
-        var (report, times, spare, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), false);
+        var (report, times, spare, lines, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), TakeLines(), false);
         (_joining, _wasAsked, _isAlone) = (0, false, group.Count == 1);
         try
         {
@@ -116,6 +116,7 @@ internal sealed partial class PathUse
                 Rule = Rule.Id,
                 Changed = now,
                 SecondsPerMessage = MessageTimes.Average(row.SecondsPerMessage, times),
+                Lines = Latest(row.Lines, lines),
             };
             foreach (var pending in group)
                 next = pending.Apply(next, now);
@@ -134,6 +135,7 @@ internal sealed partial class PathUse
             {
                 _tally.PutBack(report);
                 _times.Add(times.Count, times.Seconds);
+                KeepLines(lines);
                 if (spare.Count > 0)
                     Keep(spare.Slice, spare.Party, spare.Count);
             }
@@ -154,7 +156,9 @@ internal sealed partial class PathUse
             return;
         _asked = now;
         _leasedBy = _asks;
-        connections.Resize(_granted, _openings);
+        _holdsSince = _granted > 0 ? _holdsSince ?? now : null;
+        _waitsSince = _granted == 0 && _asksFor > 0 ? _waitsSince ?? now : null;
+        connections.Resize(_granted, _openings, isPromised: _waitsSince is not null || _granted > 0);
     }
 
     // Of a lease whose own time is over, its process's life decides.
@@ -206,6 +210,23 @@ internal sealed partial class PathUse
             _spare.Count = 0;
             return all;
         }
+    }
+
+    /// <summary>How far lines went that are not yet in the row.</summary>
+    private IReadOnlyDictionary<uint, DateTimeOffset> TakeLines()
+    {
+        lock (_lock)
+        {
+            var taken = _lines;
+            _lines = new Dictionary<uint, DateTimeOffset>();
+            return taken;
+        }
+    }
+
+    private void KeepLines(IReadOnlyDictionary<uint, DateTimeOffset> lines)
+    {
+        lock (_lock)
+            _lines = Latest(lines, _lines);
     }
 
     private TimeSpan Pause(int tries)

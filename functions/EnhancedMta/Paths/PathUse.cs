@@ -29,10 +29,28 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     /// <summary>Messages that may wait in a process for its connections, as the time that they need. The others come back later: who waits here holds up other paths.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// The same for those that came for the first time, and find that others have all connections. They come back together with others, and wait then
+    /// (<see cref="PathDemand.WasPutOff"/>): each batch of a process holds up those behind it as long as one of its messages waits.
+    /// </summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(25);
+
     private const double FirstGuessSeconds = 0.2;
+
+    /// <summary>Where there are fewer connections than processes, one has its connection for as long as so many messages take, within these bounds; then it is another's turn.</summary>
+    private const int MessagesOfTurn = 50;
+
+    private static readonly TimeSpan ShortestTurn = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2);
 
     /// <summary>What others did to a path is seen within this.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>The same where all connections are taken: others may wait for some of this process's.</summary>
+    private static readonly TimeSpan LookWhenFullAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LookWhenIdleAfter = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan TellAfter = TimeSpan.FromSeconds(10);
 
@@ -50,16 +68,20 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private string? _leasedBy;
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
     private DateTimeOffset _used = DateTimeOffset.MinValue;
+    private DateTimeOffset? _holdsSince;
+    private DateTimeOffset? _waitsSince;
     private int _granted;
     private OpeningLeave? _openings;
     private long _noOpeningsIn;
     private string? _asks;
+    private int _asksFor;
     private IReadOnlyDictionary<string, DateTimeOffset> _lives = new Dictionary<string, DateTimeOffset>();
     private bool _wasAsked;
     private bool _wasRefused;
     private int _joining;
     private bool _isAlone;
     private int _backlog;
+    private IReadOnlyDictionary<uint, DateTimeOffset> _lines = new Dictionary<uint, DateTimeOffset>();
     private DateTimeOffset _told = DateTimeOffset.MinValue;
     private (Slice Slice, Party Party, int Count) _spare;
 
@@ -90,6 +112,9 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         && clock.GetUtcNow() - _used > TimeSpan.FromMinutes(10);
 
     private bool HasLease => connections.Size > 0 && _leasedBy == life.Id && life.IsTrusted;
+
+    /// <summary>It has no connection, and a place in the line of those that are to have some.</summary>
+    private bool IsInLine => connections.Size == 0 && _waitsSince is not null && _leasedBy == life.Id && life.IsTrusted;
 
     /// <summary>Asks for messages to go. Those that may go are to be finished one by one, with <see cref="Finished"/> or <see cref="NotBegun"/>.</summary>
     /// <exception cref="Azure.RequestFailedException">Storage failed; nothing may go.</exception>
@@ -180,16 +205,17 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
             // In the row too, when they were closed because this process was late: others would wait for them as long as it lives.
             if (!needed && (connections.Size > 0 || Row.Leases.Any(l => l.IsOf(Who))))
                 await GiveUpAsync(isForGood: false, cancellationToken).ConfigureAwait(false);
-            else if (IsWorthTelling(now) || (((needed && !HasLease && (MayAsk(now) || _leasedBy != life.Id)) || WantsMore(now) || ShouldShare(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
+            else if (IsWorthTelling(now) || HasClosed || ShouldShare(now)
+                || (((needed && !HasLease && (MayAsk(now) || _leasedBy != life.Id)) || WantsMore(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
                 await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _joining, at), true), cancellationToken).ConfigureAwait(false);
-            else if (connections.Waiting + Backlog > 0 && now - _seen >= LookAgainAfter)
+            else if (needed && now - _seen >= LookAfter)
                 await LookAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            // Others may soon take these connections for free.
-            if (connections.Size > 0 && !HasLease)
-                connections.Resize(0);
+            // Others may soon take these connections for free; and what has waited for too long comes back another time.
+            if ((connections.Size > 0 && !HasLease) || (IsInLine && now - _waitsSince > Patience))
+                LetGo();
         }
     }
 
@@ -199,7 +225,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     public int CloseWhenLate(bool isEnding)
     {
         var open = connections.Size == 0 ? 0 : connections.Open;
-        connections.Resize(0);
+        LetGo();
         if (isEnding)
             connections.CutOff();
         return open;
@@ -208,7 +234,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     /// <summary>Gives up all connections: for good, whatever still waits for them, or until they are needed again.</summary>
     public async Task GiveUpAsync(bool isForGood, CancellationToken cancellationToken)
     {
-        connections.Resize(0);
+        LetGo();
         // It would hold as long as this process lives, used or not.
         if (!Row.Leases.Any(l => l.IsOf(Who)))
             return;
@@ -226,28 +252,58 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private PathHold? HoldOf(PathRow row, PathLimits limits) => PathHold.Of(id, row.Control, limits);
 
+    /// <summary>No leave any more, and nobody waits here for a connection.</summary>
+    private void LetGo()
+    {
+        (_holdsSince, _waitsSince) = (null, null);
+        connections.Resize(0);
+    }
+
     /// <summary>
     /// Whether asking would change anything. Who was refused looks first: a dozen processes that write to one row in vain would
     /// keep each other from it.
     /// </summary>
     private async Task<bool> IsWorthAskingAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!_wasRefused || !HasLease || connections.NeedsOpenings)
+        if (!_wasRefused || !(HasLease || IsInLine) || connections.NeedsOpenings)
             return true;
         await LookAsync(cancellationToken).ConfigureAwait(false);
         _asked = now;
-        var most = Limits.Connections;
-        var own = Row.Leases.FirstOrDefault(l => l.IsOf(Who));
-        var others = Row.Leases.Where(l => !l.IsOf(Who) && l.Holds(now, _lives)).ToList();
-        return own is null || own.Wanted < Math.Min(Wanted, most / (others.Count + 1)) || own.Count + others.Sum(l => l.Count) < most || HasMoreThanOthers();
+        var others = Row.Leases.Count(l => !l.IsOf(Who) && l.Holds(now, _lives));
+        return Row.Leases.FirstOrDefault(l => l.IsOf(Who)) is not { } own || own.Wanted < Math.Min(Wanted, Limits.Connections / (others + 1)) || GrantNow(now) != connections.Size;
     }
 
-    /// <summary>Others have less than an equal share of the connections, and this process has more.</summary>
-    private bool ShouldShare(DateTimeOffset now) => MayAsk(now) && HasMoreThanOthers();
+    /// <summary>Others have less than an equal share of the connections, or none while this process had its turn, and it should give some of its own.</summary>
+    private bool ShouldShare(DateTimeOffset now)
+    {
+        var fair = Math.Max(1, Limits.Connections / Math.Max(1, Row.Leases.Count));
+        return connections.Size > 0 && Row.Leases.Any(l => !l.IsOf(Who) && l.Count < Math.Min(l.Wanted, fair)) && GrantNow(now) < connections.Size;
+    }
 
-    private bool HasMoreThanOthers() =>
-        Math.Max(1, Limits.Connections / Math.Max(1, Row.Leases.Count)) is var fair && connections.Size > fair
-        && Row.Leases.Any(l => !l.IsOf(Who) && l.Count < Math.Min(l.Wanted, fair));
+    /// <summary>What it was about to close is closed: others have a use for it as soon as the row says so.</summary>
+    private bool HasClosed => Row.Leases.FirstOrDefault(l => l.IsOf(Who)) is { Closing: > 0 } own && connections.Open <= own.Count - own.Closing;
+
+    /// <summary>All connections are somebody's.</summary>
+    private bool IsFull => Row.Leases.Sum(l => l.Count) >= Limits.Connections;
+
+    private TimeSpan LookAfter => (connections.Waiting + Backlog > 0, IsFull) switch
+    {
+        (true, true) => LookWhenFullAfter,
+        (true, false) => LookAgainAfter,
+        (false, true) => LookWhenIdleAfter,
+        _ => TimeSpan.MaxValue,
+    };
+
+    /// <summary>How many connections it would get, as the row was when it was last seen.</summary>
+    private int GrantNow(DateTimeOffset now) =>
+        ConnectionLeases.Ask(Row.Leases, Who, connections.Open, Wish(Limits.Connections, Wanted), Limits.Connections, now, now + life.Lifetime, _lives, GivesWay(now)).Granted;
+
+    /// <summary>It has nothing to do with its connections, or had them for a turn. Urgent mail does not lose them.</summary>
+    private bool GivesWay(DateTimeOffset now) =>
+        connections.UrgentWaiting == 0 && ((connections.Waiting == 0 && connections.Idle == connections.Open) || now - _holdsSince > Turn(Row));
+
+    private static TimeSpan Turn(PathRow row) => TimeSpan.FromSeconds(
+        Math.Clamp(MessagesOfTurn * (row.SecondsPerMessage ?? FirstGuessSeconds), ShortestTurn.TotalSeconds, LongestTurn.TotalSeconds));
 
     /// <summary>What others should know soon: objections, and how a path does that is not in its normal state. That all is well can wait.</summary>
     private bool IsWorthTelling(DateTimeOffset now) =>

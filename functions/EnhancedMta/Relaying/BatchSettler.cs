@@ -48,6 +48,7 @@ internal sealed partial class BatchSettler(
     private readonly string? _owner = batch.ClaimedBy;
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private Batch _batch = batch;
+    private bool _isLast;
     private long _urgentSince;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
@@ -105,6 +106,7 @@ internal sealed partial class BatchSettler(
             // All together at the end: messages that fail alike then wait in one batch. Nobody waits for a place any more.
             if (done)
             {
+                _isLast = true;
                 await SettleAsync([], [.. Take(_urgent), .. Take(_patient)]).ConfigureAwait(false);
                 return;
             }
@@ -203,6 +205,8 @@ internal sealed partial class BatchSettler(
         {
             var now = clock.GetUtcNow();
             var (change, next) = _batch.IsCopy ? CopySettlement.Build(_batch, outcomes, now) : Settlement.Build(_batch, outcomes, now);
+            // Nobody waits for it: what else comes for the partition may go in the same transaction.
+            change.CanWait = _isLast && _batch.Lane == Lane.Marketing;
             if (next.Count > 0)
                 await waiting.AddAsync(next, CancellationToken.None).ConfigureAwait(false);
             var after = _batch with

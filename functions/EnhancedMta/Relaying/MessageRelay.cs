@@ -63,7 +63,7 @@ public sealed partial class MessageRelay(
             // Those that planned to come now have their room; they go first.
             var slice = Slice.At(clock.GetUtcNow());
             messages = [.. messages.OrderByDescending(m => m.Item.Slice == slice)];
-            var demand = new PathDemand(Party.Of(run.Pack!.Header.LogPartition.DeliveryId, run.Lane == Lane.Transactional), messages.Count, messages.Count(m => m.Item.Slice == slice), Expires(run));
+            var demand = new PathDemand(Party.Of(run.Pack!.Header.LogPartition.DeliveryId, run.Lane == Lane.Transactional), messages.Count, messages.Count(m => m.Item.Slice == slice), Expires(run)) { WasPutOff = messages.TrueForAll(m => m.Item.WasWaiting) };
             var admission = await AdmitAsync(path, demand, messages, run).ConfigureAwait(false);
             Wait(messages[admission.Now..], admission, run);
             var begun = await Task.WhenAll(messages[..admission.Now].Select(m => MessageAsync(m, admission.Slice, demand.Party, run))).ConfigureAwait(false);

@@ -50,6 +50,9 @@ public sealed class LogChange
         Domains.Add(after.Domain, after.Provider, after.Tally - (before?.Tally ?? default));
     }
 
+    /// <summary>Nobody waits for it: it may wait a moment for others to be committed with.</summary>
+    public bool CanWait { get; set; }
+
     public int Rows => NewMessages.Count + MessageUpdates.Count + Batches.Count;
 }
 

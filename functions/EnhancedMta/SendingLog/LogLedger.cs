@@ -20,6 +20,15 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
     // Cells hold a few hundred bytes; beyond this the ones that nobody uses are let go and read again when needed.
     private const int MaxCells = 4096;
 
+    /// <summary>
+    /// How long a small change that can wait does so for company, where other processes write to the partition: each transaction there costs a look, and some are in vain.
+    /// In real time: that of storage.
+    /// </summary>
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Of a change that there is room for company of.</summary>
+    private const int FewRows = LogChange.MaxRows / 2;
+
     private readonly ConcurrentDictionary<LogPartition, PartitionCell> _cells = new();
 
     /// <summary>Makes the change, or tells why it cannot be made. Retries by itself when only the counters moved.</summary>
@@ -36,6 +45,8 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
         cell.Add(pending);
         try
         {
+            if (change.CanWait && change.Rows <= FewRows && cell.IsContested)
+                await Task.WhenAny(pending.Done.Task, Task.Delay(Company, cancellationToken)).ConfigureAwait(false);
             await cell.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (pending.Done.Task.IsCompleted is false && pending.TryAbandon())

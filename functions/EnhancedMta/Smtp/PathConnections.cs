@@ -18,6 +18,7 @@ internal sealed class PathConnections(TimeProvider time)
     private CancellationTokenSource _cut = new();
     private int _size;
     private int _open;
+    private bool _isPromised;
 
     /// <summary>Leave for so many.</summary>
     public int Size
@@ -68,6 +69,16 @@ internal sealed class PathConnections(TimeProvider time)
         }
     }
 
+    /// <summary>Of these, urgent ones.</summary>
+    public int UrgentWaiting
+    {
+        get
+        {
+            lock (_lock)
+                return _urgent.Count;
+        }
+    }
+
     /// <summary>Of the idle ones, since when the oldest is; null without idle ones. In <see cref="TimeProvider"/> ticks.</summary>
     public long? OldestIdle
     {
@@ -88,7 +99,7 @@ internal sealed class PathConnections(TimeProvider time)
         (SessionKey, SmtpSession Session)? stranger = null;
         lock (_lock)
         {
-            if (_size == 0 && _open == 0)
+            if (_size == 0 && _open == 0 && !_isPromised)
                 return null;
             // The youngest first: the others get old, and end, when a path needs fewer.
             var own = _idle.FindLastIndex(idle => wish.IsMetBy(idle.Key, idle.Session));
@@ -175,14 +186,17 @@ internal sealed class PathConnections(TimeProvider time)
     }
 
     /// <summary>The leave is now for <paramref name="size"/>, and for some more openings; null for any number.</summary>
-    public void Resize(int size, OpeningLeave? openings = null)
+    /// <param name="size">Connections.</param>
+    /// <param name="openings">Leave to open some.</param>
+    /// <param name="isPromised">Who waits goes on waiting also when the leave is for none: there will be one, or a call without a promise. Without it nobody waits for nothing.</param>
+    public void Resize(int size, OpeningLeave? openings = null, bool isPromised = false)
     {
         var found = new List<Waiter>();
         var lost = new List<Waiter>();
         var surplus = new List<SmtpSession>();
         lock (_lock)
         {
-            _size = size;
+            (_size, _isPromised) = (size, isPromised);
             _openings.Add(openings);
             // They count until they are closed.
             for (var left = _open; left > _size && _idle.Count > 0; left--)
@@ -194,7 +208,7 @@ internal sealed class PathConnections(TimeProvider time)
                 found.Add(Remove(waiter));
             }
 
-            while (_size == 0 && First() is { } waiter)
+            while (_size == 0 && !_isPromised && First() is { } waiter)
                 lost.Add(Remove(waiter));
         }
 

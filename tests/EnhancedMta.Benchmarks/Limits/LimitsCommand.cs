@@ -10,8 +10,13 @@ internal static class LimitsCommand
     {
         var options = LimitsOptions.Parse(arguments);
         Requirements.Linux("loopback addresses beside 127.0.0.1, and signals");
+        Requirements.ReleaseBuild(options.Document);
+        if (options.Document is { } document)
+            LimitsDocument.Check(document);
         var result = await LimitsRun.RunAsync(options, Console.Error.WriteLine, cancellationToken);
         LimitsReport.Write(options, result);
+        if (options.Document is { } file)
+            LimitsDocument.Write(file, LimitsColumn.Of(options, result));
         return LimitsReport.IsGood(options, result);
     });
 }

@@ -10,10 +10,16 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <param name="Stall">One process stands still for so many real seconds when a third is sent; 0 for none.</param>
 /// <param name="Lease">How long a process that does not say that it lives keeps its connections, in real seconds: the machine is no faster than its clock.</param>
 /// <param name="Logs">Folder that gets each process's output; null for none.</param>
+/// <param name="Document">Markdown file whose table of runs gets this one; null for none.</param>
 /// <param name="Json">The last line of the output is a JSON object.</param>
-internal sealed record LimitsOptions(int Processes, int Messages, double Speed, int Slices, bool Kill, string? Logs, bool Json, double Stall = 0, double Lease = 20)
+internal sealed record LimitsOptions(int Processes, int Messages, double Speed, int Slices, bool Kill, string? Logs, bool Json, double Stall = 0, double Lease = 20, string? Document = null)
 {
-    public const string Usage = "limits [--processes N] [--messages M] [--speed S] [--slices N] [--kill] [--stall SECONDS] [--lease SECONDS] [--logs FOLDER] [--json]";
+    public const string Usage = "limits [--processes N] [--messages M] [--speed S] [--slices N] [--kill] [--stall SECONDS] [--lease SECONDS] [--logs FOLDER] [--write FILE] [--json]";
+
+    /// <summary>Of the scene, as they are given.</summary>
+    public string Arguments => string.Create(
+        CultureInfo.InvariantCulture,
+        $"--processes {Processes} --messages {Messages} --slices {Slices}{(Kill ? " --kill" : "")}{(Stall > 0 ? $" --stall {Stall:0.#}" : "")}");
 
     /// <exception cref="FormatException">They cannot be used; the message says why.</exception>
     public static LimitsOptions Parse(ReadOnlySpan<string> arguments)
@@ -31,6 +37,7 @@ internal sealed record LimitsOptions(int Processes, int Messages, double Speed, 
                 ["--stall", var text, ..] => (options with { Stall = Number(text, "--stall", 0.1, 120) }, 2),
                 ["--lease", var text, ..] => (options with { Lease = Number(text, "--lease", 1, 120) }, 2),
                 ["--logs", var folder, ..] => (options with { Logs = folder }, 2),
+                ["--write", var file, ..] => (options with { Document = file }, 2),
                 ["--json", ..] => (options with { Json = true }, 1),
                 _ => throw new FormatException($"Cannot use '{string.Join(' ', arguments.ToArray())}'. Usage: {Usage}"),
             };

@@ -201,6 +201,17 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
         Assert.False(other.IsCompleted);
     }
 
+    [Fact]
+    public async Task Poison_queues_are_looked_at_less_often_than_others()
+    {
+        var looks = new Looks();
+        await using var host = await FunctionHost.StartAsync(
+            Options([typeof(WorkFunction), typeof(PoisonFunction)], new() { ["PoisonOf"] = "work" }) with { ConfigureQueueClients = clients => clients.AddPolicy(looks, HttpPipelinePosition.PerCall) }, Cancel);
+        await Eventually.IsTrueAsync(() => looks.At("work") >= 30, "its queue is looked at");
+        // Twice as long between two looks each time: six seconds take seven of them, a minute ten.
+        Assert.InRange(looks.At("work-poison"), 1, 15);
+    }
+
     private FunctionHostOptions Options() => Options([typeof(WorkFunction)], []);
 
     private FunctionHostOptions Options(IEnumerable<Type> classes, Dictionary<string, string?> settings) =>
@@ -210,6 +221,20 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
 
     // The approximate count holds hidden messages too, and Azurite's is exact.
     private static async Task<bool> IsEmptyAsync(QueueClient queue) => (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount == 0;
+
+    /// <summary>How often each queue was asked for messages.</summary>
+    private sealed class Looks : HttpPipelineSynchronousPolicy
+    {
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+
+        public int At(string queue) => _counts.GetValueOrDefault(queue);
+
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            if (message.Request.Method == RequestMethod.Get && message.Request.Uri.Path.Split('/') is [.., var queue, "messages"])
+                _counts.AddOrUpdate(queue, 1, (_, count) => count + 1);
+        }
+    }
 
     private sealed class Network : HttpPipelineSynchronousPolicy
     {

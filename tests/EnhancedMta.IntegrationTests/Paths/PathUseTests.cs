@@ -171,8 +171,102 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.All(await Task.WhenAll(waiting), Assert.NotNull);
     }
 
-    private static Task<Admission> AdmitAsync(PathUse process, Party party, int count, int returning = 0) =>
-        process.AdmitAsync(new PathDemand(party, count, returning, Noon.AddDays(3)), TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task What_was_put_off_before_waits_in_line_for_a_connection_and_gets_it_after_a_turn()
+    {
+        var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
+        var (first, second) = (Process(rule), Process(rule));
+        Assert.Equal(100, (await AdmitAsync(first, Marketing, 100)).Now);
+        var busy = await TakeAsync(first);
+        Assert.NotNull(busy);
+        // It comes for the first time, and others are behind it.
+        Assert.Equal(0, (await AdmitAsync(second, Marketing, 10)).Now);
+        Assert.Single(first.Row.Leases);
+        var again = await AdmitAsync(second, Marketing, 10, wasPutOff: true);
+        Assert.Equal((10, 10), (again.Now, second.Backlog));
+        var waiting = TakeAsync(second);
+        await UpkeepAsync(TimeSpan.FromSeconds(10), first, second);
+        Assert.Equal((1, 0, false), (first.Connections.Size, second.Connections.Size, waiting.IsCompleted));
+        await UpkeepAsync(TimeSpan.FromSeconds(16), first, second);
+        // Its turn is over; as long as its connection is open nobody has another.
+        Assert.Equal((0, 1, 0, false), (first.Connections.Size, first.Connections.Open, second.Connections.Size, waiting.IsCompleted));
+        first.Connections.Leave();
+        await UpkeepAsync(TimeSpan.FromSeconds(10), first, second);
+        Assert.NotNull(await waiting);
+        Assert.Equal((0, 0, 1), (first.Connections.Size, first.Connections.Open, second.Connections.Size));
+        // What the first has yet to send waits here, and for no longer than a minute.
+        var back = TakeAsync(first);
+        await UpkeepAsync(TimeSpan.FromSeconds(10), first);
+        Assert.False(back.IsCompleted);
+        for (var seconds = 0; seconds < 60; seconds += 10)
+            await UpkeepAsync(TimeSpan.FromSeconds(10), first);
+        Assert.Null(await back);
+    }
+
+    [Fact]
+    public async Task An_idle_connection_goes_to_who_waits_for_one()
+    {
+        var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
+        var (first, second) = (Process(rule), Process(rule));
+        await AdmitAsync(first, Marketing, 1);
+        Assert.NotNull(await TakeAsync(first));
+        Assert.Equal(5, (await AdmitAsync(second, Marketing, 5, wasPutOff: true)).Now);
+        first.Finished(TimeSpan.FromSeconds(1));
+        first.Connections.Leave();
+        await UpkeepAsync(TimeSpan.FromSeconds(2), first);
+        await UpkeepAsync(TimeSpan.FromSeconds(6), second);
+        Assert.Equal((0, 1), (first.Connections.Size, second.Connections.Size));
+    }
+
+    [Fact]
+    public async Task Urgent_mail_that_waits_keeps_its_connection()
+    {
+        var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
+        var (first, second) = (Process(rule), Process(rule));
+        await AdmitAsync(first, Urgent, 2);
+        Assert.NotNull(await TakeAsync(first));
+        var urgent = TakeAsync(first, isUrgent: true);
+        await AdmitAsync(second, Marketing, 5, wasPutOff: true);
+        for (var seconds = 0; seconds < 40; seconds += 10)
+            await UpkeepAsync(TimeSpan.FromSeconds(10), first, second);
+        Assert.Equal((1, false), (first.Connections.Size, urgent.IsCompleted));
+        first.Connections.Leave();
+        Assert.NotNull(await urgent);
+    }
+
+    [Fact]
+    public async Task Who_was_told_a_moment_ago_that_others_have_the_connections_does_not_ask_for_each_batch()
+    {
+        var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
+        var (first, second) = (Process(rule), Process(rule));
+        await AdmitAsync(first, Marketing, 300);
+        await TakeAsync(first);
+        await AdmitAsync(second, Marketing, 300);
+        var before = _storage.Operations.Count;
+        var put = new List<DateTimeOffset>();
+        for (var batch = 0; batch < 5; batch++)
+            put.Add((await AdmitAsync(second, Marketing, 300)).Later[0].Due);
+        Assert.Equal(0, _storage.Operations.Count - before);
+        // Each behind the one before, and what comes in another process behind all of them.
+        Assert.Equal(put.Distinct().Order(), put);
+        await AdmitAsync(second, Marketing, 1, wasPutOff: true);
+        var (_, line) = Assert.Single(second.Row.Lines);
+        Assert.True(line > put[^1]);
+    }
+
+    private static Task<Admission> AdmitAsync(PathUse process, Party party, int count, int returning = 0, bool wasPutOff = false) =>
+        process.AdmitAsync(new PathDemand(party, count, returning, Noon.AddDays(3)) { WasPutOff = wasPutOff }, TestContext.Current.CancellationToken);
+
+    private static Task<ConnectionPlace?> TakeAsync(PathUse process, bool isUrgent = false) =>
+        process.Connections.TakeAsync(new SessionWish(new SessionKey(1, "site"), null), isUrgent, TestContext.Current.CancellationToken).AsTask();
+
+    /// <summary>After so long, each looks after its path, twice: a look, and what it leads to.</summary>
+    private async Task UpkeepAsync(TimeSpan later, params PathUse[] processes)
+    {
+        _clock.Advance(later);
+        foreach (var process in processes.Concat(processes))
+            await process.UpkeepAsync(TestContext.Current.CancellationToken);
+    }
 
     private PathUse Process(MxRule? rule = null)
     {

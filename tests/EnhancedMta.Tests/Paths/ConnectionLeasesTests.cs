@@ -80,7 +80,7 @@ public sealed class ConnectionLeasesTests
                     continue;
                 }
 
-                (leases, var granted) = Ask(leases, holder, mine.Count, wanted, limit, now);
+                (leases, var granted) = ConnectionLeases.Ask(leases, (holder, 1), mine.Count, wanted, limit, now, now + Lifetime, new Dictionary<string, DateTimeOffset>(), gives: act == 1);
                 open[holder] = (Math.Max(mine.Count, granted), granted, now + (Lifetime * 0.75));
                 Assert.InRange(open.Values.Sum(o => o.Count), 0, limit);
             }
@@ -90,6 +90,59 @@ public sealed class ConnectionLeasesTests
     private static (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(
         IReadOnlyList<ConnectionLease> leases, string process, int open, int wanted, int limit, DateTimeOffset now, params (string Process, DateTimeOffset Until)[] lives) =>
         ConnectionLeases.Ask(leases, (process, 1), open, wanted, limit, now, now + Lifetime, lives.ToDictionary(l => l.Process, l => l.Until));
+
+    private static (IReadOnlyList<ConnectionLease> Leases, int Granted) Give(IReadOnlyList<ConnectionLease> leases, string process, int open, int wanted, int limit) =>
+        ConnectionLeases.Ask(leases, (process, 1), open, wanted, limit, Noon, Noon + Lifetime, new Dictionary<string, DateTimeOffset>(), gives: true);
+
+    [Fact]
+    public void Who_had_its_turn_gives_its_connection_to_who_waits()
+    {
+        var (leases, _) = Ask([], "a", 0, 9, 1, Noon);
+        // Nobody waits.
+        Assert.Equal(1, Give(leases, "a", 1, 9, 1).Granted);
+        (leases, var granted) = Ask(leases, "b", 0, 9, 1, Noon);
+        Assert.Equal(0, granted);
+        Assert.Equal(1, Ask(leases, "a", 1, 9, 1, Noon).Granted);
+        (leases, granted) = Give(leases, "a", 1, 9, 1);
+        Assert.Equal(0, granted);
+        // It is open still.
+        Assert.Equal(0, Ask(leases, "b", 0, 9, 1, Noon).Granted);
+        (leases, granted) = Ask(leases, "a", 0, 9, 1, Noon);
+        Assert.Equal(0, granted);
+        Assert.Equal(1, Ask(leases, "b", 0, 9, 1, Noon).Granted);
+    }
+
+    [Fact]
+    public void No_more_give_than_wait()
+    {
+        var leases = new[] { "a", "b", "c", "d" }.Aggregate((IReadOnlyList<ConnectionLease>)[], (all, who) => Ask(all, who, 0, 1, 3, Noon).Leases);
+        Assert.True(leases[^1].IsWaiting);
+        (leases, var granted) = Give(leases, "a", 1, 1, 3);
+        Assert.Equal(0, granted);
+        (leases, granted) = Give(leases, "b", 1, 1, 3);
+        Assert.Equal(1, granted);
+        // As long as nobody has taken it, it is free for the one that waits.
+        (leases, _) = Ask(leases, "a", 0, 0, 3, Noon);
+        Assert.Equal(1, Give(leases, "c", 1, 1, 3).Granted);
+        Assert.Equal(1, Ask(leases, "d", 0, 1, 3, Noon).Granted);
+    }
+
+    [Fact]
+    public void Those_that_wait_are_served_in_their_order()
+    {
+        var leases = new[] { "a", "b", "c" }.Aggregate((IReadOnlyList<ConnectionLease>)[], (all, who) => Ask(all, who, 0, 5, 1, Noon).Leases);
+        // To ask again in vain costs nobody its place.
+        (leases, _) = Ask(leases, "b", 0, 5, 1, Noon);
+        (leases, _) = Give(leases, "a", 1, 5, 1);
+        (leases, _) = Ask(leases, "a", 0, 5, 1, Noon);
+        Assert.Equal(["b", "c", "a"], leases.Select(l => l.Process));
+        Assert.Equal(0, Ask(leases, "c", 0, 5, 1, Noon).Granted);
+        Assert.Equal(0, Ask(leases, "new", 0, 5, 1, Noon).Granted);
+        Assert.Equal(1, Ask(leases, "b", 0, 5, 1, Noon).Granted);
+        // A dead one holds up nobody.
+        IReadOnlyList<ConnectionLease> later = [leases[0], leases[1] with { Until = Noon + (Lifetime * 2) }, leases[2]];
+        Assert.Equal(1, Ask(later, "c", 0, 5, 1, Noon + Lifetime).Granted);
+    }
 
     [Fact]
     public void Openings_are_counted_by_the_minute()
@@ -117,7 +170,7 @@ public sealed class ConnectionLeasesTests
         var (leases, granted) = Ask([], "a", 8, 3, 5, Noon);
         Assert.Equal(3, granted);
         // Eight are open, whatever is wanted now.
-        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime), Assert.Single(leases));
+        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime) { Closing = 5 }, Assert.Single(leases));
         (leases, granted) = Ask(leases, "b", 0, 4, 5, Noon);
         Assert.Equal(0, granted);
         Assert.Equal(new ConnectionLease("b", 1, 0, 4, Noon + Lifetime), leases[^1]);

@@ -63,6 +63,23 @@ public sealed class PathConnectionsTests
         Assert.NotNull(await waiting);
     }
 
+    [Fact]
+    public async Task Who_is_promised_a_connection_waits_without_any_and_nobody_else_does()
+    {
+        Assert.Null(await TakeAsync());
+        _path.Resize(0, isPromised: true);
+        var waiting = TakeAsync();
+        Assert.Equal((false, 1), (waiting.IsCompleted, _path.Waiting));
+        _path.Resize(1, isPromised: true);
+        Assert.NotNull(await waiting);
+        var next = TakeAsync();
+        _path.Shrink(0);
+        _path.Leave();
+        Assert.False(next.IsCompleted);
+        _path.Resize(0);
+        Assert.Null(await next);
+    }
+
     private async Task OpenAsync() => Assert.NotNull(await TakeAsync());
 
     private Task<ConnectionPlace?> TakeAsync() => _path.TakeAsync(new SessionWish(Key, null), urgent: false, TestContext.Current.CancellationToken).AsTask();

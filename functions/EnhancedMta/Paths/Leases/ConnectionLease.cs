@@ -15,6 +15,15 @@ internal sealed record ConnectionLease(
     [property: JsonPropertyName("w")] int Wanted,
     [property: JsonPropertyName("u")] DateTimeOffset Until)
 {
+    /// <summary>Of <see cref="Count"/>, those that it is about to close: soon they are others'.</summary>
+    [JsonPropertyName("c")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Closing { get; init; }
+
+    /// <summary>It has none, and waits for one.</summary>
+    [JsonIgnore]
+    public bool IsWaiting => Count == 0 && Wanted > 0;
+
     public bool Holds(DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset> lives) =>
         Until > now || (lives.TryGetValue(Process, out var end) && end > now);
 
