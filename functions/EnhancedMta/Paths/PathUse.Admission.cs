@@ -147,9 +147,6 @@ internal sealed partial class PathUse
     {
         var most = limits.Connections;
         wanted = Math.Min(wanted, most);
-        // Asking for each connection as it is needed would cost an operation each; others get theirs back as soon as they want it.
-        if (wanted > 0 && most > Few)
-            wanted = Math.Max(wanted, most / 2);
         (_asks, _wasAsked) = (life.Id, true);
         (var leases, _granted) = Ask(connections.Open);
         // Before it is written: what was opened meanwhile would be one too many as soon as another process has its place.
@@ -172,7 +169,11 @@ internal sealed partial class PathUse
             _noOpeningsIn = openings.Minute;
         return row with { Openings = openings };
 
-        (IReadOnlyList<ConnectionLease>, int) Ask(int open) => ConnectionLeases.Ask(row.Leases, Who, open, wanted, most, now, now + life.Lifetime, _lives);
+        (IReadOnlyList<ConnectionLease>, int) Ask(int open)
+        {
+            var (leases, granted) = ConnectionLeases.Ask(row.Leases, Who, open, wanted, most, now, now + life.Lifetime, _lives);
+            return wanted == 0 ? (leases, granted) : SpareConnections.Add(leases, Who, granted, most);
+        }
     }
 
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>

@@ -23,9 +23,6 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private static readonly TimeSpan AskMoreAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Of a limit up to so many connections nobody takes more than it needs.</summary>
-    private const int Few = 8;
-
     /// <summary>Messages that may wait in a process for its connections, as the time that they need. The others come back later: who waits here holds up other paths.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
