@@ -92,6 +92,18 @@ var rules = [
     )
   }
   {
+    key: 'refused'
+    severity: 2
+    title: 'Relay requests are refused'
+    text: 'Campaign is answered 429: more is offered than can be relayed in time, or memory is short. Nothing that was accepted is lost. The bound tells which; docs/operations.md, Overload.'
+    window: 'PT15M'
+    query: '''
+      customMetrics
+      | where name == 'enhancedmta.relay_requests.refused'
+      | summarize requests = sum(valueSum) by lane = tostring(customDimensions.lane), bound = tostring(customDimensions.bound)
+      | where requests > 0'''
+  }
+  {
     key: 'standstill'
     severity: 0
     title: 'Nothing is delivered while messages wait'

@@ -15,6 +15,7 @@ using EnhancedMta.Benchmarks.Soak;
 
 return args switch
 {
+    ["--help" or "-h" or "help", ..] or [_, "--help" or "-h", ..] => Explain(Console.Out, 0),
     ["relay", .. var rest] => await RelayCommand.RunAsync(rest),
     ["qualify", .. var rest] => QualifyCommand.Run(rest),
     ["simulate", .. var rest] => SimulateCommand.Run(rest),
@@ -26,10 +27,9 @@ return args switch
     ["scale", .. var rest] => await ScaleCommand.RunAsync(rest),
     ["growth", .. var rest] => await GrowthCommand.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosCommand.RunAsync(rest),
-    ["fuzz", .. var rest] => FuzzCommand.Run(rest),
+    ["fuzz", .. var rest] => await FuzzCommand.RunAsync(rest),
     ["overload", .. var rest] => await OverloadCommand.RunAsync(rest),
     ["soak", .. var rest] => await SoakCommand.RunAsync(rest),
-    ["--help" or "-h" or "help", ..] => Explain(Console.Out, 0),
     _ => Explain(Console.Error, 2),
 };
 

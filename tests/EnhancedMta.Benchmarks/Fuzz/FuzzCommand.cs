@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EnhancedMta.Benchmarks.Commands;
 using EnhancedMta.Benchmarks.Fuzz.Targets;
 using EnhancedMta.Benchmarks.Simulate;
-using EnhancedMta.LocalHost.Commands;
 using Spectre.Console;
 
 namespace EnhancedMta.Benchmarks.Fuzz;
@@ -14,10 +14,9 @@ internal static class FuzzCommand
     public static IReadOnlyList<FuzzTarget> NewTargets() =>
         [new RepliesTarget(), new BounceMailTarget(), new RelayRequestTarget(), new ReturnPathTarget(), new DeclarationTarget(), new BounceRulesTarget(), new MxRulesTarget(), new SmtpServerTarget()];
 
-    /// <returns>The exit code: 0 when nothing was found; 1 otherwise; 2 for arguments that it does not know.</returns>
-    public static int Run(string[] arguments)
+    /// <returns>As <see cref="ExitCode"/> says: 0 when nothing was found.</returns>
+    public static Task<int> RunAsync(string[] arguments) => ExitCode.OfAsync(cancellationToken =>
     {
-        using var stop = new StopSignal();
         var targets = NewTargets();
         try
         {
@@ -25,26 +24,16 @@ internal static class FuzzCommand
             var chosen = targets.Where(target => options.Target is null || target.Name == options.Target).ToList();
             if (chosen.Count == 0)
                 throw new FormatException($"--target: '{options.Target}' is none of {string.Join(", ", targets.Select(target => target.Name))}.");
-            var result = FuzzRun.Run(chosen, options.Inputs, options.Seed, Console.Error.WriteLine, stop.Token);
+            var result = FuzzRun.Run(chosen, options.Inputs, options.Seed, Console.Error.WriteLine, cancellationToken);
             Write(options, result);
-            return result.Findings.Count == 0 ? 0 : 1;
-        }
-        catch (FormatException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 2;
-        }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-        {
-            Console.Error.WriteLine("Stopped.");
-            return 130;
+            return Task.FromResult(result.Findings.Count == 0);
         }
         finally
         {
             foreach (var target in targets.OfType<IDisposable>())
                 target.Dispose();
         }
-    }
+    });
 
     private static void Write(FuzzOptions options, FuzzResult result)
     {

@@ -9,8 +9,11 @@ internal sealed class FuzzRun
     private const int KeptFindings = 100;
     private const int AtOnce = 1_000;
 
-    /// <summary>Nothing takes so long but what never ends; a busy machine is not mistaken for it.</summary>
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
+    /// <summary>Processor time of all workers: nothing takes so long but what never ends. A machine that has no time for us is not mistaken for it.</summary>
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(40);
+
+    /// <summary>What hangs without working, as all workers do that wait for each other.</summary>
+    private static readonly TimeSpan StandStill = TimeSpan.FromMinutes(10);
 
     private readonly FuzzTarget[] _targets;
     private readonly FuzzTally[] _tallies;
@@ -37,7 +40,7 @@ internal sealed class FuzzRun
                 continue;
             said = Stopwatch.GetTimestamp();
             say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds,6:0}  {Math.Min(inputs, Volatile.Read(ref run._next)):N0} inputs, {run._findings.Count} findings");
-            if (run._tallies.FirstOrDefault(tally => tally.LongestNow > Hang) is { } hanging)
+            if (run._tallies.FirstOrDefault(tally => tally.LongestNow is var now && (now.Cpu > Hang || now.Time > StandStill)) is { } hanging)
             {
                 run._findings.Enqueue(new FuzzFinding(run._targets[Array.IndexOf(run._tallies, hanging)].Name, -1, "an input takes for ever", hanging.Current ?? []));
                 break;

@@ -6,7 +6,7 @@ namespace EnhancedMta.Benchmarks.Fuzz;
 /// <summary>What a target took, and what it is at.</summary>
 internal sealed class FuzzTally
 {
-    private readonly ConcurrentDictionary<int, (long Began, byte[] Input)> _now = new();
+    private readonly ConcurrentDictionary<int, (long Began, TimeSpan Cpu, byte[] Input)> _now = new();
     private readonly Lock _lock = new();
     private long _inputs;
 
@@ -16,8 +16,9 @@ internal sealed class FuzzTally
 
     public long MostAllocated { get; private set; }
 
-    /// <summary>How long the input takes that began first.</summary>
-    public TimeSpan LongestNow => _now.Values.Select(now => Stopwatch.GetElapsedTime(now.Began)).DefaultIfEmpty().Max();
+    /// <summary>How long the input takes that began first, and what processor time this process has had meanwhile.</summary>
+    public (TimeSpan Time, TimeSpan Cpu) LongestNow =>
+        _now.Values.OrderBy(now => now.Began).Select(now => (Stopwatch.GetElapsedTime(now.Began), Environment.CpuUsage.TotalTime - now.Cpu)).FirstOrDefault();
 
     /// <summary>That one.</summary>
     public byte[]? Current => _now.Values.OrderBy(now => now.Began).Select(now => now.Input).FirstOrDefault();
@@ -25,7 +26,7 @@ internal sealed class FuzzTally
     public long Begin(byte[] input)
     {
         var began = Stopwatch.GetTimestamp();
-        _now[Environment.CurrentManagedThreadId] = (began, input);
+        _now[Environment.CurrentManagedThreadId] = (began, Environment.CpuUsage.TotalTime, input);
         return began;
     }
 

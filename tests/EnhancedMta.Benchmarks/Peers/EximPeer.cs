@@ -29,7 +29,7 @@ internal sealed class EximPeer : IPeer
         await jail.WriteAsync("/etc/dkim.pem", key.ExportRSAPrivateKeyPem(), cancellationToken);
         var port = Ports.Free();
         await jail.WriteAsync("/etc/exim.conf", Configuration(port, sinkPort), cancellationToken);
-        var process = jail.Start("/usr/sbin/exim4", "-C", "/etc/exim.conf", "-bdf", "-q1m");
+        var process = jail.Start("/usr/sbin/exim4", "-C", "/etc/exim.conf", "-bdf", "-q2s");
         try
         {
             await Ports.WaitAsync(port, process, cancellationToken);
@@ -42,7 +42,8 @@ internal sealed class EximPeer : IPeer
         }
     }
 
-    // Each message is delivered at once, by a process of its own, as Exim does by default; nothing is held back by its limits on clients.
+    // Each message is delivered at once, by a process of its own, as Exim does by default; nothing is held back by its limits on clients. What found
+    // the sink full of these processes' connections is deferred: queue runners, up to twenty at a time, take it up again.
     private static string Configuration(int port, int sinkPort) => string.Create(CultureInfo.InvariantCulture, $"""
         exim_path = /usr/sbin/exim4
         keep_environment = LD_LIBRARY_PATH
@@ -64,6 +65,7 @@ internal sealed class EximPeer : IPeer
         smtp_accept_max_per_connection = 0
         smtp_accept_queue_per_connection = 0
         smtp_connect_backlog = 400
+        queue_run_max = 20
         deliver_drop_privilege = true
         acl_smtp_rcpt = loopback
         begin acl

@@ -15,7 +15,7 @@ public sealed partial class AlertsTests
         Assert.NotEmpty(people.At("properties.emailReceivers").EnumerateArray());
         var rules = deployment.Of("Microsoft.Insights/scheduledQueryRules").ToDictionary(r => r.Name[(r.Name.IndexOf('-', StringComparison.Ordinal) + 1)..]);
         // The list: poison, Success %, path suspended, queue age, nothing delivered while queued, egress down, DKIM key missing.
-        Assert.Superset(new HashSet<string> { "poison", "success", "suspended", "age-transactional", "age-others", "standstill", "egress", "dkim" }, rules.Keys.ToHashSet());
+        Assert.Superset(new HashSet<string> { "poison", "success", "suspended", "age-transactional", "age-others", "standstill", "egress", "dkim", "refused" }, rules.Keys.ToHashSet());
         Assert.All(rules.Values, rule =>
         {
             Assert.True(rule.At("properties.enabled").GetBoolean());
