@@ -28,10 +28,13 @@ public sealed class RelayIntake(
         var builders = new Dictionary<LogPartition, BatchBuilder>();
         var writing = new List<Task>();
         var ids = messageIds.Begin();
+        var stretches = delivery.Lane == Lane.Marketing ? new ParsingStretches(clock) : null;
         try
         {
             await foreach (var line in reader.ReadAsync(request, cancellationToken).ConfigureAwait(false))
             {
+                if (stretches is not null)
+                    await stretches.PauseAsync().ConfigureAwait(false);
                 if (line is not IncomingMessage message)
                 {
                     tally.Reject((RejectedLine)line);

@@ -174,7 +174,7 @@ internal sealed partial class PathUse
     private PathRow Lease(PathRow row, PathLimits limits, int wanted, DateTimeOffset now)
     {
         var most = limits.Connections;
-        wanted = Wish(most, wanted);
+        wanted = Math.Min(wanted, most);
         (_asks, _wasAsked, _asksFor) = (life.Id, true, wanted);
         var gives = GivesWay(now);
         (var leases, _granted) = Ask(connections.Open);
@@ -198,11 +198,15 @@ internal sealed partial class PathUse
             _noOpeningsIn = openings.Minute;
         return row with { Openings = openings };
 
-        (IReadOnlyList<ConnectionLease>, int) Ask(int open) => ConnectionLeases.Ask(row.Leases, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives);
+        (IReadOnlyList<ConnectionLease>, int) Ask(int open) => this.Ask(row.Leases, open, wanted, most, now, gives);
     }
 
-    /// <summary>Asking for each connection as it is needed would cost an operation each; others get theirs back as soon as they want it.</summary>
-    private static int Wish(int most, int wanted) => wanted > 0 && most > Few ? Math.Clamp(wanted, most / 2, most) : Math.Min(wanted, most);
+    /// <summary>The leases, and the leave of this process, if it asked now.</summary>
+    private (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(IReadOnlyList<ConnectionLease> before, int open, int wanted, int most, DateTimeOffset now, bool gives)
+    {
+        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives);
+        return wanted == 0 ? (leases, granted) : SpareConnections.Add(leases, Who, granted, most);
+    }
 
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
     private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)

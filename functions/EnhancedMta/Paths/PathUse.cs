@@ -23,9 +23,6 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private static readonly TimeSpan AskMoreAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Of a limit up to so many connections nobody takes more than it needs.</summary>
-    private const int Few = 8;
-
     /// <summary>Messages that may wait in a process for its connections, as the time that they need. The others come back later: who waits here holds up other paths.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -296,7 +293,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     /// <summary>How many connections it would get, as the row was when it was last seen.</summary>
     private int GrantNow(DateTimeOffset now) =>
-        ConnectionLeases.Ask(Row.Leases, Who, connections.Open, Wish(Limits.Connections, Wanted), Limits.Connections, now, now + life.Lifetime, _lives, GivesWay(now)).Granted;
+        Ask(Row.Leases, connections.Open, Math.Min(Wanted, Limits.Connections), Limits.Connections, now, GivesWay(now)).Granted;
 
     /// <summary>It has nothing to do with its connections, or had them for a turn. Urgent mail does not lose them.</summary>
     private bool GivesWay(DateTimeOffset now) =>

@@ -1,3 +1,4 @@
+using EnhancedMta.Batches;
 using EnhancedMta.Dkim;
 using EnhancedMta.Egresses;
 using EnhancedMta.Incidents;
@@ -10,6 +11,8 @@ namespace EnhancedMta.Relaying;
 /// <summary>What is handed over: the content with our trace and signature, in an envelope of its own.</summary>
 internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, OutcomeRules rules, IncidentLog incidents)
 {
+    private readonly SigningTurns _turns = new(Environment.ProcessorCount);
+
     /// <param name="item">The message.</param>
     /// <param name="egress">By which it goes.</param>
     /// <param name="run">Its batch's.</param>
@@ -23,8 +26,7 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
         switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
             case DkimKeyLookup.Found(var keys):
-                using (Traces.Step("sign"))
-                    content = signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
+                content = await SignAsync(item, content, keys, trace, run.Lane).ConfigureAwait(false);
                 break;
             case DkimKeyLookup.NotUsable(var domain, var reason):
                 await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
@@ -39,5 +41,22 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
 
         var to = item.Message.To;
         return (new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit), null);
+    }
+
+    private async ValueTask<byte[]> SignAsync(RelayItem item, ReadOnlyMemory<byte> content, IReadOnlyList<DkimKey> keys, byte[] trace, Lane lane)
+    {
+        var waits = lane != Lane.Transactional;
+        if (waits)
+            await _turns.BeginAsync().ConfigureAwait(false);
+        try
+        {
+            using var step = Traces.Step("sign");
+            return signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
+        }
+        finally
+        {
+            if (waits)
+                _turns.End();
+        }
     }
 }

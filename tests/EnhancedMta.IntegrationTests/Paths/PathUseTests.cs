@@ -136,6 +136,18 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(6 * 8 * 7, admitted.Sum(a => a.Now + a.Later.Sum(l => l.Count)));
     }
 
+    /// <summary>The first two had taken half of the connections each, whatever they needed: what the others took from the queue waited in the schedule while these lay idle.</summary>
+    [Fact]
+    public async Task What_nobody_needs_yet_is_left_to_the_processes_that_come_later()
+    {
+        foreach (var process in Enumerable.Range(0, 6).Select(_ => Process(Rule with { MaxConnections = 200, MessagesPerHour = null })).ToList())
+        {
+            var admission = await AdmitAsync(process, Marketing, 3);
+            Assert.Equal((3, 0), (admission.Now, admission.Later.Count));
+            Assert.InRange(process.Connections.Size, 3, 100);
+        }
+    }
+
     [Fact]
     public async Task What_was_let_through_does_not_go_on_without_its_lease()
     {
