@@ -24,6 +24,7 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
         {
             case DkimKeyLookup.Found(var keys):
                 using (Traces.Step("sign"))
+                using (Phases.Compute(Phases.Sign))
                     content = signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
                 break;
             case DkimKeyLookup.NotUsable(var domain, var reason):
