@@ -36,13 +36,13 @@ internal sealed partial class BatchAcceptance(
         var expires = now + delivery.Validity;
         await Task.WhenAll(
             guards.EnsureAsync(builder.Partition, cancellationToken),
-            packs.WriteAsync(name, builder.Pack(now, expires), cancellationToken)).ConfigureAwait(false);
+            StoreAsync(name, builder.Pack(now, expires), cancellationToken)).ConfigureAwait(false);
 
         var batch = new Batch { Partition = builder.Partition, Id = id, Pack = name, Lane = delivery.Lane, Count = builder.Messages.Count, Queued = now };
         while (true)
         {
             var change = Change(batch, builder.Messages, now, expires);
-            var result = await ledger.CommitAsync(builder.Partition, change, cancellationToken).ConfigureAwait(false);
+            var result = await LogAsync(builder.Partition, change, cancellationToken).ConfigureAwait(false);
             if (result.Status == CommitStatus.Committed)
             {
                 IngestionMetrics.CountAccepted(batch.OpenCount, batch.Lane);
@@ -58,6 +58,18 @@ internal sealed partial class BatchAcceptance(
             if (batch.IsComplete)
                 return 0;
         }
+    }
+
+    private async Task StoreAsync(string name, BinaryData pack, CancellationToken cancellationToken)
+    {
+        using var phase = Phases.Time(Phases.Store);
+        await packs.WriteAsync(name, pack, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<CommitResult> LogAsync(LogPartition partition, LogChange change, CancellationToken cancellationToken)
+    {
+        using var phase = Phases.Time(Phases.Log);
+        return await ledger.CommitAsync(partition, change, cancellationToken).ConfigureAwait(false);
     }
 
     private static LogChange Change(Batch batch, List<PackItem> messages, DateTimeOffset now, DateTimeOffset expires)
@@ -85,6 +97,7 @@ internal sealed partial class BatchAcceptance(
     private async Task QueueAsync(Batch batch, IReadOnlyList<ETag> etags, string? trace)
     {
         var fresh = etags is [var etag] && batch.Done == 0 ? new FreshBatch(etag.ToString(), batch.Count, batch.Lane, batch.Queued) : null;
+        using var phase = Phases.Time(Phases.Queue);
         try
         {
             // Not the caller's token: the messages are accepted, so the batch should be queued even if the caller hung up.

@@ -1,6 +1,7 @@
 using EnhancedMta.Batches;
 using EnhancedMta.Packs;
 using EnhancedMta.SendingLog;
+using EnhancedMta.Telemetry;
 
 namespace EnhancedMta.Ingestion;
 
@@ -26,6 +27,7 @@ internal sealed class BatchBuilder(LogPartition partition) : IDisposable
     {
         if (!_ids.Add(message.MessageId))
             return false;
+        using var phase = Phases.Compute(Phases.Pack);
         Messages.Add(new PackItem(message.MessageId, message.To.LocalPart, message.To.Domain, message.FromDomain, message.Content.Length, message.EightBit));
         Bytes += message.Content.Length;
         _pack.Add(message.Content.Span);
@@ -33,7 +35,11 @@ internal sealed class BatchBuilder(LogPartition partition) : IDisposable
     }
 
     /// <summary>The pack of all messages. Nothing can be added afterwards.</summary>
-    public BinaryData Pack(DateTimeOffset received, DateTimeOffset expires) => _pack.Finish(new PackHeader(Partition.Key, received, expires, Messages));
+    public BinaryData Pack(DateTimeOffset received, DateTimeOffset expires)
+    {
+        using var phase = Phases.Compute(Phases.Pack);
+        return _pack.Finish(new PackHeader(Partition.Key, received, expires, Messages));
+    }
 
     public void Dispose() => _pack.Dispose();
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using EnhancedMta.Addresses;
 using EnhancedMta.ReturnPaths;
+using EnhancedMta.Telemetry;
 
 namespace EnhancedMta.Ingestion;
 
@@ -18,6 +19,7 @@ internal sealed class LineParser(RelayRequest request, IngestionLimits limits, R
 
     public RelayLine Parse(in Frame frame)
     {
+        using var phase = Phases.Compute(Phases.Parse);
         if (frame.Octets.IsSingleSegment)
             return Parse(frame.Octets.FirstSpan, frame.Line);
         var length = (int)frame.Octets.Length;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using EnhancedMta.Telemetry;
 
 namespace EnhancedMta.Packs;
 
@@ -41,6 +42,7 @@ public sealed class PackStore(BlobContainerClient container)
         try
         {
             var blob = await container.GetBlobClient(name).DownloadContentAsync(cancellationToken).ConfigureAwait(false);
+            using var phase = Phases.Compute(Phases.Fetch, isAll: false);
             return PackFormat.Read(blob.Value.Content.ToMemory().Span);
         }
         catch (RequestFailedException e) when (e.Status == 404)

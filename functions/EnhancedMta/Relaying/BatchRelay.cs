@@ -73,7 +73,7 @@ public sealed partial class BatchRelay(
             return "held";
         }
 
-        var claim = await claiming().ConfigureAwait(false);
+        var claim = await ClaimAsync(claiming).ConfigureAwait(false);
         if (claim.Batch is not { } batch)
             return "gone";
         if (!claim.IsOurs)
@@ -123,6 +123,12 @@ public sealed partial class BatchRelay(
         return "complete";
     }
 
+    private static async Task<Claim> ClaimAsync(Func<Task<Claim>> claiming)
+    {
+        using var phase = Phases.Time(Phases.Claim);
+        return await claiming().ConfigureAwait(false);
+    }
+
     private async Task<(Pack? Pack, IReadOnlyList<RelayItem> Items)> OpenAsync(Batch batch, CancellationToken cancellationToken)
     {
         try
@@ -141,6 +147,7 @@ public sealed partial class BatchRelay(
     private async Task<Pack?> ReadPackAsync(Batch batch, CancellationToken cancellationToken)
     {
         using var span = Traces.Step("fetch");
+        using var phase = Phases.Time(Phases.Fetch);
         try
         {
             if (await packs.ReadAsync(batch.Pack, cancellationToken).ConfigureAwait(false) is { } pack)

@@ -172,6 +172,7 @@ internal sealed partial class BatchSettler(
     private async Task PersistAsync(Outcome[] outcomes)
     {
         using var span = Traces.Step("settle");
+        using var phase = Phases.Time(Phases.Settle);
         span?.SetTag("enhancedmta.messages", outcomes.Length);
         var began = Stopwatch.GetTimestamp();
         for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)

@@ -51,6 +51,7 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
         try
         {
             using var step = Traces.Step("sign");
+            using var phase = Phases.Compute(Phases.Sign);
             return signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
         }
         finally

@@ -4,13 +4,13 @@ using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using EnhancedMta.Batches;
+using EnhancedMta.Storage.EntityGroups;
 
 namespace EnhancedMta.Storage;
 
 /// <summary>Every table, queue and container of the pipeline, by the name of what it holds.</summary>
 public sealed class StorageAccount
 {
-    private readonly TableServiceClient _tables;
     private readonly QueueServiceClient _queues;
     private readonly BlobServiceClient _blobs;
 
@@ -21,37 +21,40 @@ public sealed class StorageAccount
         // Plain text on both sides: host.json says messageEncoding none.
         var queueOptions = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, options, "queue");
         var blobOptions = Configure(new BlobClientOptions(), options, "blob");
+        Func<string, TableClient> table;
         if (options.ConnectionString is { } connection)
         {
-            _tables = new TableServiceClient(connection, tableOptions);
+            var groups = EntityGroupPipeline.Of(connection, tableOptions);
+            table = name => new EntityGroupTable(connection, name, tableOptions, groups);
             _queues = new QueueServiceClient(connection, queueOptions);
             _blobs = new BlobServiceClient(connection, blobOptions);
         }
         else
         {
             var credential = options.Credential ?? new DefaultAzureCredential();
-            _tables = new TableServiceClient(Required(options.TableServiceUri, "table"), credential, tableOptions);
+            var (tables, groups) = (Required(options.TableServiceUri, "table"), EntityGroupPipeline.Of(credential, tableOptions));
+            table = name => new EntityGroupTable(tables, name, credential, tableOptions, groups);
             _queues = new QueueServiceClient(Required(options.QueueServiceUri, "queue"), credential, queueOptions);
             _blobs = new BlobServiceClient(Required(options.BlobServiceUri, "blob"), credential, blobOptions);
         }
 
-        Deliveries = _tables.GetTableClient("deliveries");
-        Log = _tables.GetTableClient("sendinglog");
-        Schedule = _tables.GetTableClient("schedule");
-        Requests = _tables.GetTableClient("requests");
-        Paths = _tables.GetTableClient("paths");
-        Incidents = _tables.GetTableClient("incidents");
-        State = _tables.GetTableClient("state");
-        Sites = _tables.GetTableClient("sites");
-        TlsPolicies = _tables.GetTableClient("tlspolicies");
-        TlsReports = _tables.GetTableClient("tlsreports");
-        MessageIds = _tables.GetTableClient("messageids");
-        Domains = _tables.GetTableClient("domains");
-        WarmUp = _tables.GetTableClient("warmup");
-        Kpis = _tables.GetTableClient("kpis");
-        Traffic = _tables.GetTableClient("traffic");
-        Erasures = _tables.GetTableClient("erasures");
-        Feed = _tables.GetTableClient("feed");
+        Deliveries = table("deliveries");
+        Log = table("sendinglog");
+        Schedule = table("schedule");
+        Requests = table("requests");
+        Paths = table("paths");
+        Incidents = table("incidents");
+        State = table("state");
+        Sites = table("sites");
+        TlsPolicies = table("tlspolicies");
+        TlsReports = table("tlsreports");
+        MessageIds = table("messageids");
+        Domains = table("domains");
+        WarmUp = table("warmup");
+        Kpis = table("kpis");
+        Traffic = table("traffic");
+        Erasures = table("erasures");
+        Feed = table("feed");
         Packs = _blobs.GetBlobContainerClient("packs");
         BounceMails = _blobs.GetBlobContainerClient("bounce-mails");
         Settings = _blobs.GetBlobContainerClient("settings");

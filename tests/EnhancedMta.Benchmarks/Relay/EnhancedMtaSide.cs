@@ -22,16 +22,18 @@ internal static class EnhancedMtaSide
         await client.RelayAsync("warm-up", 0, RelayOptions.WarmUp, cancellationToken);
 
         await Console.Error.WriteLineAsync($"EnhancedMta: relaying {options.Messages:N0} messages ...");
+        var phases = await app.PhaseTimesAsync(cancellationToken);
         var operations = await app.StorageOperationsAsync(cancellationToken);
         var (cpu, storageCpu) = (ProcessUse.CpuSeconds(app.ProcessId), ProcessUse.CpuSeconds(azurite.ProcessId));
         var (accept, all) = await client.RelayAsync("measured", RelayOptions.WarmUp, options.Messages, cancellationToken);
         (cpu, storageCpu) = (ProcessUse.CpuSeconds(app.ProcessId) - cpu, ProcessUse.CpuSeconds(azurite.ProcessId) - storageCpu);
         operations = await app.StorageOperationsAsync(cancellationToken) - operations;
+        var phaseFigures = (await app.PhaseTimesAsync(cancellationToken)).Since(phases, options.Messages);
         var memory = ProcessUse.PeakMemoryMB(app.ProcessId);
 
         await app.StopAsync();
         await Console.Error.WriteLineAsync("EnhancedMta: looking at what the sink got ...");
         var dump = await sink.StopAsync(Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()));
-        return new SideResult("EnhancedMta", options.Messages, accept, all, cpu, storageCpu, memory, operations, dump, RelayOptions.WarmUp);
+        return new SideResult("EnhancedMta", options.Messages, accept, all, cpu, storageCpu, memory, operations, dump, RelayOptions.WarmUp) { Phases = phaseFigures };
     }
 }

@@ -109,6 +109,9 @@ internal sealed class LocalApp : IAsyncDisposable
     public async Task<long> StorageOperationsAsync(CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Get, "admin/host/status", null, cancellationToken)).GetProperty("storageOperations").GetInt64();
 
+    /// <summary>Since its start. Asked again within a third of a second it tells the same.</summary>
+    public async Task<PhaseTimes> PhaseTimesAsync(CancellationToken cancellationToken) => PhaseTimes.Read(await _http.GetStringAsync(new Uri("metrics", UriKind.Relative), cancellationToken));
+
     /// <param name="queues">Whose messages count.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<HostCounts> CountsAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)

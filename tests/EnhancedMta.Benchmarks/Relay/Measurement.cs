@@ -44,6 +44,9 @@ internal sealed record SideFigures(
     double CpuSecondsPer1000, double? StorageCpuSecondsPer1000, double? PeakMemoryMB, double? StorageOperationsPerMessage, int Lost, int Duplicates, int Delivered, int Signed,
     int Sampled, int Verified)
 {
+    /// <summary>Of the median run; ours only.</summary>
+    public IReadOnlyList<PhaseFigures>? Phases { get; init; }
+
     /// <summary>Nothing is missing, nothing came twice, and all is signed.</summary>
     public bool IsGood() => Lost == 0 && Duplicates == 0 && Signed == Delivered && Verified == Sampled;
 
@@ -62,7 +65,7 @@ internal sealed record SideFigures(
             ratios.Count == 0 ? null : Math.Round(ratios.Max(), 3),
             Math.Round(median.CpuSecondsPer1000, 3), Rounded(median.StorageCpuSecondsPer1000, 3), Rounded(runs.Max(run => run.PeakMemoryMB), 1), Rounded(median.StorageOperationsPerMessage, 4),
             runs.Sum(run => run.Lost), runs.Sum(run => run.Duplicates), runs.Sum(run => run.Dump.Total), runs.Sum(run => run.Dump.Signed),
-            runs.Sum(run => run.Dump.Sampled), runs.Sum(run => run.Dump.Verified));
+            runs.Sum(run => run.Dump.Sampled), runs.Sum(run => run.Dump.Verified)) { Phases = median.Phases };
     }
 
     // Of an even number the lower one: a figure that was measured, not one between two.

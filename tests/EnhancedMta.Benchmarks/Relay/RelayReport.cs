@@ -18,10 +18,21 @@ internal static class RelayReport
         table.Title = new TableTitle(string.Create(CultureInfo.InvariantCulture,
             $"{measurement.Messages:N0} messages of {measurement.SizeInKB} KB, DKIM-signed, after {RelayOptions.WarmUp:N0} to warm up{(measurement.Runs > 1 ? $"; {measurement.Runs} runs" : "")}"));
         AnsiConsole.Write(table);
+        if (measurement.Sides[0].Phases is { Count: > 0 } phases)
+            AnsiConsole.Write(Table(phases));
         foreach (var missing in measurement.Missing)
             Console.WriteLine($"{missing.Label} {(missing.Failed ? "failed" : "was skipped")}: {missing.Why}");
         if (json)
             Console.WriteLine(Json(measurement));
+    }
+
+    private static Table Table(IReadOnlyList<PhaseFigures> phases)
+    {
+        var table = new Table().AddColumns(RelayTables.PhaseColumns);
+        foreach (var phase in phases)
+            table.AddRow([.. RelayTables.Cells(phase).Select(Markup.Escape)]);
+        table.Title = new TableTitle("EnhancedMta, per 1,000 messages");
+        return table;
     }
 
     /// <summary>One line: our figures and the first peer's, then all peers'.</summary>
@@ -41,6 +52,7 @@ internal static class RelayReport
             ours.StorageOperationsPerMessage,
             ours.Lost,
             ours.Duplicates,
+            ours.Phases,
             measurement.Messages,
             measurement.SizeInKB,
             measurement.Runs,

@@ -21,6 +21,11 @@ internal static class RelayTables
         ("signature verified", s => string.Create(CultureInfo.InvariantCulture, $"{s.Verified:N0} of {s.Sampled:N0} looked at")),
     ];
 
+    public static string[] PhaseColumns { get; } = ["phase", "times", "seconds", "CPU seconds"];
+
+    /// <summary>Under <see cref="PhaseColumns"/>.</summary>
+    public static string[] Cells(PhaseFigures phase) => [phase.Name, Text(phase.TimesPer1000, "N0"), Text(phase.SecondsPer1000, "N2"), Text(phase.CpuSecondsPer1000, "N3")];
+
     /// <summary>One size, all that was measured.</summary>
     public static string OfSize(Measurement measurement)
     {
@@ -34,6 +39,8 @@ internal static class RelayTables
         Line(text, $"|---|{string.Concat(measurement.Sides.Select(_ => "---:|"))}");
         foreach (var (name, value) in Rows)
             Line(text, $"| {name} | {string.Join(" | ", measurement.Sides.Select(value))} |");
+        if (measurement.Sides[0].Phases is { Count: > 0 } phases)
+            AddPhases(text, phases);
         if (measurement.Missing.Count > 0)
             Line(text, $"");
         foreach (var missing in measurement.Missing)
@@ -57,6 +64,17 @@ internal static class RelayTables
         foreach (var (date, machine) in measurements.Select(m => (m.Date, m.Machine)).Distinct())
             Line(text, $"{date:d MMMM yyyy}, {machine}.");
         return text.ToString();
+    }
+
+    private static void AddPhases(StringBuilder text, IReadOnlyList<PhaseFigures> phases)
+    {
+        Line(text, $"");
+        Line(text, $"Our phases, per 1,000 messages. Seconds are added up over what goes on at once, and most of them are waiting; CPU seconds are told where one thread computes.");
+        Line(text, $"");
+        Line(text, $"| {string.Join(" | ", PhaseColumns)} |");
+        Line(text, $"|---|---:|---:|---:|");
+        foreach (var phase in phases)
+            Line(text, $"| {string.Join(" | ", Cells(phase))} |");
     }
 
     private static string Ratio(SideFigures side) => side.Ratio is not { } ratio ? ""

@@ -16,6 +16,9 @@ namespace EnhancedMta.Benchmarks.Relay;
 internal sealed record SideResult(
     string Name, int Messages, double AcceptSeconds, double Seconds, double CpuSeconds, double? StorageCpuSeconds, double? PeakMemoryMB, long? StorageOperations, SinkDump Dump, int WarmUp)
 {
+    /// <summary>Ours only.</summary>
+    public IReadOnlyList<PhaseFigures>? Phases { get; init; }
+
     public double MessagesPerSecond => Messages / Seconds;
 
     public double AcceptedPerSecond => Messages / AcceptSeconds;
