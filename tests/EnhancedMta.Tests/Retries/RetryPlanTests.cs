@@ -120,6 +120,16 @@ public sealed class RetryPlanTests
         Assert.True(_plan.Next(ReplyClass.Greylisted, 6, Start, Start + Life, TimeSpan.FromHours(3), new Random(1)) >= Start.AddHours(3));
     }
 
+    /// <summary>"Try again in an hour" met for the sixth time, where the plan waits an hour too, was tried again after 54 minutes.</summary>
+    [Fact]
+    public void No_jitter_brings_an_attempt_before_the_time_that_was_asked_for() =>
+        Gen.Select(Classes, Gen.Int[1, 20], Gen.Double[10, 4 * 3600]).Sample((@class, attempts, seconds) =>
+        {
+            var hint = TimeSpan.FromSeconds(seconds);
+            var wait = Wait(@class, attempts, hint, 0);
+            Assert.True(wait >= hint.TotalMinutes - 0.001, $"{@class}, attempt {attempts}: {wait} minutes after {hint} was asked for");
+        });
+
     [Fact]
     public void A_delay_beyond_the_end_leads_to_the_last_attempt()
     {
