@@ -130,6 +130,15 @@ public sealed class RetryPlanTests
             Assert.True(wait >= hint.TotalMinutes - 0.001, $"{@class}, attempt {attempts}: {wait} minutes after {hint} was asked for");
         });
 
+    [Theory]
+    [InlineData(60, 0, 60)]
+    [InlineData(60, 1, 66)]
+    [InlineData(55, 0, 55)]
+    [InlineData(66, 0, 66)]
+    [InlineData(50, 0, 54)]
+    public void A_delay_named_near_the_plans_own_hour_is_kept_too(double named, double jitter, double waited) =>
+        Assert.Equal(waited, Wait(ReplyClass.Greylisted, 6, TimeSpan.FromMinutes(named), jitter), 0.001);
+
     [Fact]
     public void A_delay_beyond_the_end_leads_to_the_last_attempt()
     {
