@@ -42,31 +42,17 @@ set +f
 export MUTATION_TESTS
 dotnet tool restore >/dev/null
 dotnet stryker "${mutate[@]}" --output "$reports/last" --skip-version-check
+
+# Kept, one line each: the figures of each area's last run, and what is left of it, with the verdict of whoever looked at it.
+touch scores.jsonl survivors.jsonl
+new=$(mktemp)
+trap 'rm -f "$new"*' EXIT
 for area in "$@"; do
   names=${files[$area]//\*/[^/]*}
-  jq --arg names "/EnhancedMta/(${names// /|})[.]cs$" '.files |= with_entries(select(.key | test($names)))' "$reports/last/reports/mutation-report.json" >"$reports/$area.json"
+  jq -c --arg area "$area" --arg names "/EnhancedMta/(${names// /|})[.]cs$" --arg date "$(date -u +%F)" --slurpfile kept survivors.jsonl -f area.jq \
+    "$reports/last/reports/mutation-report.json" >"$new"
+  for kept in scores survivors; do jq -c --arg area "$area" 'select(.area != $area)' $kept.jsonl >"$new.$kept"; done
+  head -1 "$new" | cat "$new.scores" - >scores.jsonl
+  tail -n +2 "$new" | cat "$new.survivors" - >survivors.jsonl
 done
-
-# Stryker's own score: what a test failed for or never ended, of all that could have been noticed.
-# shellcheck disable=SC2016 # jq's variables, not the shell's.
-line='[.files[].mutants[].status] as $all | def n(s): [$all[] | select(. == s)] | length;
-  n("Killed") as $killed | n("Survived") as $survived | n("Timeout") as $timeout | n("NoCoverage") as $uncovered
-  | [$killed + $survived + $timeout + $uncovered, $killed, $timeout, $survived, $uncovered] | @tsv'
-percent() { awk -v good="$1" -v all="$2" 'BEGIN { printf "%.1f %%", all ? 100 * good / all : 0 }'; }
-table=$(mktemp)
-trap 'rm -f "$table"' EXIT
-{
-  echo "| area | mutants | killed | never ended | survived | not reached by a unit test | score |"
-  echo "|---|--:|--:|--:|--:|--:|--:|"
-  sums=(0 0 0 0 0)
-  for area in "${order[@]}"; do
-    report=$reports/$area.json
-    [ -f "$report" ] || continue
-    read -ra counts < <(jq -r "$line" "$report")
-    for i in "${!counts[@]}"; do sums[i]=$((sums[i] + counts[i])); done
-    echo "| $area | ${counts[0]} | ${counts[1]} | ${counts[2]} | ${counts[3]} | ${counts[4]} | $(percent $((counts[1] + counts[2])) "${counts[0]}") |"
-  done
-  echo "| all | ${sums[0]} | ${sums[1]} | ${sums[2]} | ${sums[3]} | ${sums[4]} | $(percent $((sums[1] + sums[2])) "${sums[0]}") |"
-} >"$table"
-cat "$table"
-sed -i -e "/<!-- mutation -->/,/<!-- end -->/{/<!-- mutation -->/r $table" -e '/<!-- mutation -->\|<!-- end -->/!d}' "$document"
+./table.sh

@@ -53,8 +53,8 @@ public sealed class RetryPlan
 
         var delay = Delay(@class, attempts);
         var factor = 1 - JitterShare + 2 * JitterShare * jitter.NextDouble();
-        if (hint is { } named && (attempts <= HintedAttempts || named > delay))
-            // Never before the time that was asked for.
+        // Never before the time that was asked for: not by the jitter of a delay that is hardly longer, either.
+        if (hint is { } named && (attempts <= HintedAttempts || named > delay * (1 - JitterShare)))
             (delay, factor) = (named, 1 + JitterShare * jitter.NextDouble());
         delay *= factor;
 

@@ -21,6 +21,35 @@ public sealed class DomainTalliesTests
     }
 
     [Fact]
+    public void A_domain_keeps_its_provider_until_another_is_told()
+    {
+        var tallies = new DomainTallies();
+        tallies.Add("a.example", null, default);
+        Assert.Empty(tallies.Domains);
+        tallies.Add("a.example", "google", new MessageTally(1, 0, 0, 0, 0));
+        tallies.Add("a.example", null, new MessageTally(0, 1, 0, 0, 0));
+        Assert.Equal(new DomainTally("google", new MessageTally(1, 1, 0, 0, 0)), tallies.Domains["a.example"]);
+        tallies.Add("a.example", "orange", new MessageTally(0, 0, 0, 0, 1));
+        Assert.Equal("orange", tallies.Domains["a.example"].Provider);
+    }
+
+    [Fact]
+    public void A_page_has_the_sum_of_its_changes_and_no_column_without_any()
+    {
+        var (one, other) = (new DomainTallies(), new DomainTallies());
+        one.Add("a.example", "google", new MessageTally(1, 0, 0, 0, 0));
+        other.Add("a.example", null, new MessageTally(0, 1, 0, 0, 0));
+        other.Add("b.example", null, new MessageTally(2, 0, 0, 0, 0));
+        var page = new Azure.Data.Tables.TableEntity("d", "p");
+        DomainTallies.Write(page, [new DomainTallies()]);
+        Assert.Empty(DomainTallies.Read(page));
+        Assert.False(page.ContainsKey("Domains"));
+        DomainTallies.Write(page, [one, other]);
+        Assert.Equal([("a.example", new DomainTally("google", new(1, 1, 0, 0, 0))), ("b.example", new DomainTally(null, new(2, 0, 0, 0, 0)))], DomainTallies.Read(page));
+        Assert.Empty(DomainTallies.Parse([]));
+    }
+
+    [Fact]
     public void A_row_of_domains_that_is_full_counts_further_ones_together()
     {
         var bucket = new DomainBucket(3, FeedCursor.None);

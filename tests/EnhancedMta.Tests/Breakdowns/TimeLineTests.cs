@@ -43,6 +43,84 @@ public sealed class TimeLineTests
     }
 
     [Fact]
+    public void Hours_are_told_one_by_one_up_to_five_days_and_then_by_whole_days()
+    {
+        var line = new TimeLine();
+        Assert.True(line.IsEmpty);
+        Assert.True(TimeLine.Parse([]).IsEmpty);
+        var midnight = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var hour = 0; hour < 120; hour++)
+        {
+            line.Add(midnight.AddHours(hour), One);
+            Assert.Equal((hour + 1, 0), (line.Hours.Count(), line.Days.Count()));
+        }
+        line.Add(midnight.AddHours(120), One);
+        Assert.Equal((midnight.AddHours(24), midnight), (line.Hours.First().Hour, Assert.Single(line.Days).Day));
+
+        // The first hour and the first day of those told count where they stand.
+        line.Add(midnight.AddHours(24), One);
+        line.Add(midnight, One);
+        Assert.Equal((2, 25), (line.Hours.First().Counts.Relayed, line.Days.Single().Counts.Relayed));
+        var (most, least) = (0, int.MaxValue);
+        for (var hour = 121; hour < 400 * 24; hour++)
+        {
+            line.Add(midnight.AddHours(hour), One);
+            most = Math.Max(most, line.Days.Count());
+            least = line.Earlier == default ? least : Math.Min(least, line.Days.Count());
+        }
+        Assert.Equal((120, 90), (most, least));
+        var (first, sum) = (line.Days.First(), line.Earlier.Relayed);
+        line.Add(first.Day, One);
+        Assert.Equal((25, sum), (line.Days.First().Counts.Relayed, line.Earlier.Relayed));
+    }
+
+    [Fact]
+    public void What_is_taken_back_leaves_no_hour_behind()
+    {
+        var line = new TimeLine();
+        line.Add(Start, One);
+        line.Add(Start, new HourTally(-1, 0, 0, 0));
+        Assert.Empty(line.Hours);
+        Assert.True(line.IsEmpty);
+    }
+
+    [Fact]
+    public void A_sum_is_told_as_coarsely_as_its_coarsest_part_and_never_finer_again()
+    {
+        var old = new TimeLine();
+        for (var hour = 0; hour < 200 * 24; hour++)
+            old.Add(Start.AddHours(hour), One);
+        var young = new TimeLine();
+        young.Add(Start, One);
+        young.Add(old.Days.First().Day.AddHours(5), One);
+        young.Add(old);
+        Assert.Equal((old.Hours.First().Hour, old.Days.First().Day), (young.Hours.First().Hour, young.Days.First().Day));
+        Assert.Equal((old.Earlier.Relayed + 1, 25), (young.Earlier.Relayed, young.Days.First().Counts.Relayed));
+
+        var again = new TimeLine();
+        again.Add(Start.AddHours(3), One);
+        young.Add(again);
+        young.FoldLike(new TimeLine());
+        young.Add(Start, new HourTally(0, 0, 1, 0));
+        Assert.Equal((old.Earlier.Relayed + 2, 1), (young.Earlier.Relayed, young.Earlier.Failed));
+        Assert.Equal(old.Days.First().Day, young.Days.First().Day);
+    }
+
+    [Fact]
+    public void Two_that_are_not_folded_may_be_when_they_are_one()
+    {
+        var (one, other) = (new TimeLine(), new TimeLine());
+        for (var hour = 0; hour < 100; hour++)
+        {
+            one.Add(Start.AddHours(hour), One);
+            other.Add(Start.AddHours(100 + hour), One);
+        }
+        one.Add(other);
+        Assert.InRange(one.Hours.Count(), TimeLine.LeastHours, TimeLine.LeastHours + 24);
+        Assert.Equal(200, one.Total.Relayed);
+    }
+
+    [Fact]
     public void Partitions_add_up_whatever_each_of_them_has_folded()
     {
         var random = new Random(5);

@@ -86,6 +86,16 @@ public sealed class SummaryTests
         Assert.Equal((hard, soft), Summary.Of(Delivery(null), counters) is var summary ? (summary.HardBounces, summary.SoftBounces) : default);
     }
 
+    [Fact]
+    public void Soft_bounces_are_those_of_all_their_reasons()
+    {
+        var counters = new Counters { Relayed = 9, Failed = 6 };
+        counters.Fail(CampaignReason.InvalidDomain, 2);
+        counters.Fail(CampaignReason.Refused, 3);
+        counters.Fail(CampaignReason.UserUnknown, 1);
+        Assert.Equal((1, 5), Summary.Of(Delivery(null), counters) is var summary ? (summary.HardBounces, summary.SoftBounces) : default);
+    }
+
     [Theory]
     [InlineData(3, 0)]
     [InlineData(0, 2)]

@@ -35,6 +35,15 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
+    public void Nobody_comes_back_at_once()
+    {
+        var (lines, back) = WaitingLine.Join(new Dictionary<uint, DateTimeOffset> { [1] = Noon.AddSeconds(10), [2] = Noon }, 1, false, 10, Second, Noon);
+        Assert.Equal([(Noon.AddSeconds(30), 10)], back);
+        // A line that ends now is nobody's to wait for.
+        Assert.Equal([1u], lines.Keys);
+    }
+
+    [Fact]
     public void A_line_that_ended_is_forgotten()
     {
         var (lines, _) = WaitingLine.Join(new Dictionary<uint, DateTimeOffset>(), 1, false, 10, Second, Noon);

@@ -24,6 +24,10 @@ public sealed class NormalizedReplyTests
     [InlineData("550 a\ttab", "550 a tab")]
     // Several in a row say no more than one.
     [InlineData("451 Sat 2026-11-28 10:45:03 host.busy.example.net1 again", "451 Sat #xxx# again")]
+    [InlineData("10:45:03 10:45:04 again", "#xxx# again")]
+    [InlineData("451 10:45:03 10:45:04, again", "451 #xxx#, again")]
+    [InlineData("550 host 1.2.3.4 says no", "550 host #xxx# says no")]
+    [InlineData("550 a1.b.c says no", "550 #xxx# says no")]
     [InlineData("451 10:45:03: 10:45:04 again", "451 #xxx#: #xxx# again")]
     [InlineData("451 (10:45:03) (10:45:04)", "451 (#xxx#) (#xxx#)")]
     [InlineData("550 id 12345", "550 id #xxx#")]
@@ -47,6 +51,10 @@ public sealed class NormalizedReplyTests
     [InlineData("550 a@b c", "550 * c")]
     public void It_keeps_what_tells_and_blacks_out_what_varies(string reply, string normalized) =>
         Assert.Equal(normalized, NormalizedReply.Of(QuotedReply.Parse(reply)));
+
+    [Fact]
+    public void Blanks_in_a_row_are_one() =>
+        Assert.Equal("550 too many blanks", NormalizedReply.Of(new SmtpReply(550, null, "too  many   blanks", SmtpCommand.RcptTo)));
 
     [Fact]
     public void Two_recipients_of_the_same_answer_are_one_line()

@@ -73,16 +73,6 @@ public sealed class StatusTests
         Assert.True(verdict.Code == code || verdict.Code is BounceCode.TransientFailure or BounceCode.SoftBounce or BounceCode.DnsFailure);
     }
 
-    [Fact]
-    public void No_policy_status_is_ever_hard_whatever_the_command()
-    {
-        for (var detail = 0; detail < 1000; detail++)
-        {
-            foreach (var command in Enum.GetValues<SmtpCommand>())
-                Assert.NotEqual(Hard, Qualify(550, $"5.7.{detail} Sorry", command).Type);
-        }
-    }
-
     [Theory]
     [InlineData(550, SmtpCommand.RcptTo, Hard, CampaignReason.UserUnknown, ReplyClass.UnknownUser, true)]
     [InlineData(551, SmtpCommand.RcptTo, Hard, CampaignReason.UserUnknown, ReplyClass.UnknownUser, true)]
@@ -127,27 +117,6 @@ public sealed class StatusTests
     {
         foreach (var command in new[] { SmtpCommand.Greeting, SmtpCommand.Ehlo, SmtpCommand.StartTls, SmtpCommand.Auth })
             Assert.NotEqual(Hard, Qualify(code, text, command).Type);
-    }
-
-    [Fact]
-    public void Hard_is_always_final_and_nothing_transient_is()
-    {
-        for (var code = 400; code < 600; code++)
-        {
-            for (var subject = 0; subject < 9; subject++)
-            {
-                for (var detail = 0; detail < 35; detail++)
-                {
-                    foreach (var command in new[] { SmtpCommand.MailFrom, SmtpCommand.RcptTo, SmtpCommand.EndOfData, SmtpCommand.Unknown })
-                    {
-                        var verdict = Qualify(code, $"{code / 100}.{subject}.{detail} x", command);
-                        Assert.True(verdict.Type != Hard || verdict.Final);
-                        Assert.True(code >= 500 || (verdict.Type != Hard && !verdict.Final));
-                        Assert.True(verdict.Type != Hard || verdict.Code is < BounceCode.MailBlock or > BounceCode.RelayingDenied);
-                    }
-                }
-            }
-        }
     }
 
     [Fact]

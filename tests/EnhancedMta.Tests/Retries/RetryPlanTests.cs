@@ -120,6 +120,25 @@ public sealed class RetryPlanTests
         Assert.True(_plan.Next(ReplyClass.Greylisted, 6, Start, Start + Life, TimeSpan.FromHours(3), new Random(1)) >= Start.AddHours(3));
     }
 
+    /// <summary>"Try again in an hour" met for the sixth time, where the plan waits an hour too, was tried again after 54 minutes.</summary>
+    [Fact]
+    public void No_jitter_brings_an_attempt_before_the_time_that_was_asked_for() =>
+        Gen.Select(Classes, Gen.Int[1, 20], Gen.Double[10, 4 * 3600]).Sample((@class, attempts, seconds) =>
+        {
+            var hint = TimeSpan.FromSeconds(seconds);
+            var wait = Wait(@class, attempts, hint, 0);
+            Assert.True(wait >= hint.TotalMinutes - 0.001, $"{@class}, attempt {attempts}: {wait} minutes after {hint} was asked for");
+        });
+
+    [Theory]
+    [InlineData(60, 0, 60)]
+    [InlineData(60, 1, 66)]
+    [InlineData(55, 0, 55)]
+    [InlineData(66, 0, 66)]
+    [InlineData(50, 0, 54)]
+    public void A_delay_named_near_the_plans_own_hour_is_kept_too(double named, double jitter, double waited) =>
+        Assert.Equal(waited, Wait(ReplyClass.Greylisted, 6, TimeSpan.FromMinutes(named), jitter), 0.001);
+
     [Fact]
     public void A_delay_beyond_the_end_leads_to_the_last_attempt()
     {

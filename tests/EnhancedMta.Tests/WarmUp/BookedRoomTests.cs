@@ -82,6 +82,16 @@ public sealed class BookedRoomTests
     }
 
     [Fact]
+    public void The_last_slot_is_the_last()
+    {
+        var full = new BookedRoom(4_500, 4_500);
+        Assert.Equal((true, 23, 23, 0), (full.IsFull, full.NextSlot, full.SlotAt(TimeSpan.FromDays(1)), full.SlotAt(TimeSpan.Zero)));
+        Assert.False(new BookedRoom(4_499, 4_500).IsFull);
+        // At midnight the first slot's own 25 are not held back.
+        Assert.Equal(75, new BookedRoom(100, 450).HeldBack(TimeSpan.Zero, 450));
+    }
+
+    [Fact]
     public void What_is_held_back_only_shrinks_in_the_day_and_is_nothing_at_its_end() =>
         Gen.Select(Gen.Int[0, 20_000], Gen.Int[1, 20_000], Gen.Int[1, 20_000]).Sample((count, booked, budget) =>
         {

@@ -44,6 +44,7 @@ public sealed class WarmUpScheduleTests
     [InlineData("limits.blocked.share", "0", "limits.blocked.share must be a number above 0 and up to 1")]
     [InlineData("limits.complaints.atLeast", "0", "limits.complaints.atLeast must be a whole number of at least 1")]
     [InlineData("limits.spam", "{}", "limits has an unknown field 'spam'")]
+    [InlineData("limits.blocked.much", "1", "limits.blocked has an unknown field 'much'")]
     [InlineData("hours", "[1]", "the file has an unknown field 'hours'")]
     public void A_fault_is_named(string path, string? value, string says)
     {
@@ -55,6 +56,20 @@ public sealed class WarmUpScheduleTests
         else
             parent[names[^1]] = JsonNode.Parse(value);
         Assert.StartsWith(says, Assert.Throws<FormatException>(() => WarmUpSchedule.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_day_to_a_year_of_one_to_a_thousand_million_messages_may_be_given()
+    {
+        Assert.Equal([1], Days("[1]").Days);
+        Assert.Equal(365, Days(Year(365)).LastDay);
+        Assert.Equal(1_000_000_000, Days("[1000000000]").BudgetOf(1));
+        Assert.Throws<FormatException>(() => Days(Year(366)));
+        Assert.Throws<FormatException>(() => Days("[1000000001]"));
+
+        static string Year(int days) => $"[{string.Join(",", Enumerable.Repeat(7, days))}]";
+        static WarmUpSchedule Days(string days) =>
+            WarmUpSchedule.Parse(Encoding.UTF8.GetBytes(Good.Replace("[10, 20]", days, StringComparison.Ordinal).Replace("\"source\"", "\"$schema\": \"x\", \"about\": \"y\", \"source\"", StringComparison.Ordinal)));
     }
 
     [Fact]

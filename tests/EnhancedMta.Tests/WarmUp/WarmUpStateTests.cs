@@ -21,6 +21,9 @@ public sealed class WarmUpStateTests
     [InlineData(5, 4_850, 0, 0, 150, 0, 4, "back: blocked 3.00 % (150 of 5000), the limit is 3.00 %")]
     [InlineData(5, 5_000, 0, 0, 0, 4, 6, "on: ")]
     [InlineData(5, 5_000, 0, 0, 0, 5, 4, "back: complaints 0.10 % (5 of 5000), the limit is 0.10 %")]
+    // Of several faults the first is named.
+    [InlineData(5, 4_000, 0, 700, 300, 30, 4, "back: deferred")]
+    [InlineData(5, 4_700, 0, 0, 300, 30, 4, "back: blocked")]
     // A few are chance, whatever their share.
     [InlineData(1, 198, 0, 0, 0, 2, 2, "on: ")]
     [InlineData(1, 196, 0, 0, 4, 0, 2, "on: ")]
@@ -61,8 +64,9 @@ public sealed class WarmUpStateTests
     [Fact]
     public void Warm_needs_no_budget_and_stays_warm()
     {
-        var state = (State(1) with { IsWarm = true, Counts = new(0, 0, 0, 500, 0) }).At(Monday.AddDays(1), Schedule);
+        var state = (State(1) with { IsWarm = true, Taken = 7, Counts = new(0, 0, 0, 500, 0) }).At(Monday.AddDays(1), Schedule);
         Assert.True(state.IsWarm);
+        Assert.Equal((Monday.AddDays(1), 0, true), (state.Date, state.Taken, state.Counts.IsEmpty));
         Assert.Equal(1_000_000, state.Take(1_000_000, false, At(0), Schedule).Taken);
     }
 

@@ -27,6 +27,60 @@ public sealed class PathTallyTests
         Assert.False(_tally.IsUrgent);
     }
 
+    [Theory]
+    [InlineData(PathOutcome.Delivered, 1, 0, 0, 0, 0)]
+    [InlineData(PathOutcome.AddressOnly, 0, 1, 0, 0, 0)]
+    [InlineData(PathOutcome.Deferred, 0, 0, 1, 0, 0)]
+    [InlineData(PathOutcome.Throttled, 0, 0, 0, 1, 0)]
+    [InlineData(PathOutcome.Blocked, 0, 0, 0, 0, 1)]
+    public void An_answer_counts_as_what_it_is_and_alone_is_not_urgent(PathOutcome outcome, int delivered, int addressOnly, int deferred, int throttled, int blocked)
+    {
+        _tally.Answered(outcome, "words", [], Start);
+        Assert.False(_tally.IsUrgent);
+        var report = _tally.Take();
+        Assert.Equal((delivered, addressOnly, deferred, throttled, blocked), (report.Delivered, report.AddressOnly, report.Deferred.Count, report.Throttled.Count, report.Blocked.Count));
+        Assert.Equal((Start, deferred > 0 ? null : Start), (report.SessionWorkedAt, report.AnsweredAt));
+    }
+
+    /// <summary>What is well is told with the next report that is due anyway, unless it is much.</summary>
+    [Fact]
+    public void Objections_and_two_hundred_answers_are_worth_a_report_of_their_own()
+    {
+        Assert.False(_tally.Has(objections: false));
+        for (var i = 0; i < 199; i++)
+            _tally.Answered(PathOutcome.Delivered, null, [], Start);
+        Assert.Equal((true, false), (_tally.Has(objections: false), _tally.Has(objections: true)));
+        _tally.Answered(PathOutcome.Delivered, null, [], Start);
+        Assert.True(_tally.Has(objections: true));
+
+        PathOutcome[] bad = [PathOutcome.Deferred, PathOutcome.Throttled, PathOutcome.Blocked];
+        foreach (var (one, other) in bad.SelectMany(one => bad.Select(other => (one, other))))
+        {
+            _tally.Take();
+            _tally.Answered(one, null, [], Start);
+            Assert.True(_tally.Has(objections: true));
+            _tally.Complained();
+            Assert.True(_tally.Has(objections: true));
+            _tally.Take();
+            _tally.Answered(one, null, [], Start);
+            _tally.Answered(other, null, [], Start);
+            Assert.True(_tally.Has(objections: true));
+        }
+        _tally.Take();
+        _tally.Complained();
+        Assert.True(_tally.Has(objections: true));
+    }
+
+    [Fact]
+    public void A_session_that_works_is_told_and_two_failures_are_as_urgent_as_one()
+    {
+        _tally.SessionWorked(Start);
+        Assert.Equal((false, Start), (_tally.IsUrgent, _tally.Take().SessionWorkedAt));
+        _tally.SessionFailed("ConnectRefused", null, [], Start);
+        _tally.SessionFailed("ConnectRefused", null, [], Start);
+        Assert.Equal((true, 2), (_tally.IsUrgent, _tally.Take().SessionFailures!.Count));
+    }
+
     [Fact]
     public void What_could_not_be_reported_is_told_with_the_next()
     {
