@@ -17,14 +17,14 @@ public sealed class ParsingStretchesTests
         {
             var stretches = new ParsingStretches(clock);
             clock.Advance(TimeSpan.FromMilliseconds(0.9));
-            Assert.True(stretches.PauseAsync().IsCompleted);
+            Assert.True(stretches.PauseAsync().AsTask().IsCompleted);
             clock.Advance(TimeSpan.FromMilliseconds(0.1));
-            var pause = stretches.PauseAsync();
+            var pause = stretches.PauseAsync().AsTask();
             Assert.Equal((false, 1), (pause.IsCompleted, line.Count));
             line.GoOn();
             Assert.True(pause.IsCompleted);
             // Another stretch has begun.
-            Assert.True(stretches.PauseAsync().IsCompleted);
+            Assert.True(stretches.PauseAsync().AsTask().IsCompleted);
         }
         finally
         {
