@@ -111,6 +111,48 @@ public sealed class AdaptationStateTests
         Assert.Equal((0, 0, _path.Now.AddHours(6)), (_path.Control.Complaints.AllDelivered, _path.Control.Complaints.AllComplaints, _path.Control.Complaints.From));
     }
 
+    [Fact]
+    public void Complaints_among_other_objections_are_counted_anew_too()
+    {
+        var path = new AdaptedPath(NewRule(5_000));
+        path.Answers(delivered: 3_000, throttled: 200, complaints: 10);
+        Assert.Single(path.Moves);
+        Assert.Equal((0, path.Now.AddHours(6)), (path.Control.Complaints.AllComplaints, path.Control.Complaints.From));
+    }
+
+    [Fact]
+    public void A_piece_of_a_burst_that_asks_for_the_same_for_longer_prolongs_it_without_a_word()
+    {
+        var path = new AdaptedPath(NewRule(1_200, 10, Trigger("half", TriggerAction.Connections), Trigger("longer", TriggerAction.Connections, minutes: 90)));
+        path.Hit("half");
+        Assert.Empty(path.Hit("longer"));
+        Assert.Equal((5, Start.AddMinutes(90)), (path.Limits.Connections, path.Limits.Until));
+    }
+
+    [Fact]
+    public void What_was_lowered_stays_for_ten_minutes_however_short_the_trigger()
+    {
+        var path = new AdaptedPath(NewRule(1_200, 10, Trigger("t", TriggerAction.Connections, minutes: 5)));
+        path.Hit("t");
+        path.Minutes(9.9);
+        Assert.Equal(5, path.Limits.Connections);
+        path.Minutes(0.1);
+        Assert.Equal(7, path.Limits.Connections);
+    }
+
+    [Fact]
+    public void The_newest_twelve_triggers_are_remembered()
+    {
+        ReplyTrigger[] triggers = [.. Enumerable.Range(0, 13).Select(i => Trigger($"t{i:00}", TriggerAction.Connections, count: 2))];
+        var path = new AdaptedPath(NewRule(1_200, 10, triggers));
+        foreach (var trigger in triggers)
+        {
+            path.Hit(trigger.Id);
+            path.Now += TimeSpan.FromSeconds(1);
+        }
+        Assert.Equal(triggers.Skip(1).Select(t => t.Id), path.Control.Triggers.Select(t => t.Id).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(1_200)]
     [InlineData(5_000)]
@@ -157,6 +199,26 @@ public sealed class AdaptationStateTests
         Assert.Empty(_path.Hit("gone"));
         Assert.Equal(PathMode.Probing, _path.Mode);
         Assert.Equal(PathMode.Reduced, Assert.Single(_path.Report(new PathReport { At = until, Delivered = 3, AnsweredAt = until })).To);
+    }
+
+    /// <summary>They would have opened the path before its probes did.</summary>
+    [Fact]
+    public void Words_from_before_the_probes_change_nothing_while_they_go_on()
+    {
+        _path.Hit("stop");
+        var until = _path.Control.Suspension!.Until;
+        _path.Pass(until - _path.Now);
+        Assert.Empty(_path.Hit("half", 1, until.AddMinutes(-1)));
+        Assert.Equal(PathMode.Probing, _path.Mode);
+    }
+
+    [Fact]
+    public void Probes_open_to_the_rules_figures_where_these_are_no_higher_than_what_was_lowered_to()
+    {
+        _path.Hit("stop");
+        _path.Rule = _path.Rule with { MaxConnections = 1, MessagesPerHour = 60 };
+        _path.Pass(_path.Control.Suspension!.Until - _path.Now);
+        Assert.Equal((PathMode.Probing, PathMode.Normal), Assert.Single(_path.Answers(delivered: 3)) is var opened ? (opened.From, opened.To) : default);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using EnhancedMta.MxRules;
 using EnhancedMta.Paths.Adaptation;
 using EnhancedMta.Qualification;
+using EnhancedMta.Smtp;
 using static EnhancedMta.Tests.Paths.Adaptation.AdaptedPath;
 
 namespace EnhancedMta.Tests.Paths.Adaptation;
@@ -56,9 +57,23 @@ public sealed class RateTests
     [InlineData(ReplyClass.ReputationRefusal, false, PathOutcome.Deferred)]
     [InlineData(ReplyClass.SpamRefusal, true, PathOutcome.Blocked)]
     [InlineData(ReplyClass.SystemFailure, false, PathOutcome.Deferred)]
+    [InlineData(ReplyClass.Session, false, PathOutcome.Deferred)]
+    [InlineData(ReplyClass.Unreachable, false, PathOutcome.Deferred)]
+    [InlineData(ReplyClass.SystemFull, false, PathOutcome.Deferred)]
     [InlineData(ReplyClass.SystemFailure, true, PathOutcome.AddressOnly)]
     public void A_class_tells_whether_the_path_is_to_blame(ReplyClass @class, bool permanent, PathOutcome outcome) =>
         Assert.Equal(outcome, PathOutcomes.Of(@class, permanent));
+
+    [Fact]
+    public void Only_what_the_remote_said_tells_of_the_path()
+    {
+        var verdict = new Verdict(FailureType.Soft, CampaignReason.Refused, BounceCode.MailBlock, ReplyClass.Throttled, "rule", false);
+        var reply = new SmtpReply(421, null, "too fast", SmtpCommand.RcptTo);
+        Assert.Equal(PathOutcome.Delivered, PathOutcomes.Of(null, new AttemptResult { Outcome = AttemptOutcome.Accepted }));
+        Assert.Equal(PathOutcome.Throttled, PathOutcomes.Of(verdict, new AttemptResult { Outcome = AttemptOutcome.Refused, Reply = reply }));
+        Assert.Null(PathOutcomes.Of(verdict, new AttemptResult { Outcome = AttemptOutcome.NoSession, Error = LocalError.ConnectTimeout }));
+        Assert.Null(PathOutcomes.Of(null, new AttemptResult { Outcome = AttemptOutcome.Refused, Reply = reply }));
+    }
 
     [Fact]
     public void The_same_answers_do_not_lower_twice()
