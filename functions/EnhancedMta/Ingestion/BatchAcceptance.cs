@@ -20,6 +20,9 @@ internal sealed partial class BatchAcceptance(
     // An OData filter may hold 15 comparisons; the partition's is one.
     private const int KeysPerQuery = 14;
 
+    // Of a transaction that is refused for no row that we can find.
+    private const int Tries = 3;
+
     /// <returns>How many messages were accepted; the others are duplicates.</returns>
     /// <exception cref="RequestFailedException">Storage failed; the batch may or may not be ours. The same request again is safe.</exception>
     public async Task<int> AcceptAsync(Delivery delivery, BatchBuilder builder, CancellationToken cancellationToken)
@@ -39,7 +42,7 @@ internal sealed partial class BatchAcceptance(
             StoreAsync(name, builder.Pack(now, expires), cancellationToken)).ConfigureAwait(false);
 
         var batch = new Batch { Partition = builder.Partition, Id = id, Pack = name, Lane = delivery.Lane, Count = builder.Messages.Count, Queued = now };
-        while (true)
+        for (var inVain = 0; ;)
         {
             var change = Change(batch, builder.Messages, now, expires);
             var result = await LogAsync(builder.Partition, change, cancellationToken).ConfigureAwait(false);
@@ -52,7 +55,8 @@ internal sealed partial class BatchAcceptance(
 
             // Some are ours already: their slots are done from the start. The pack stays as it is.
             var existing = await ExistingAsync(builder, cancellationToken).ConfigureAwait(false);
-            if ((batch.Done | existing) == batch.Done)
+            // What stood in the way may be gone by now: an erasure, the day's purge, or an answer of storage's that was wrong.
+            if ((batch.Done | existing) == batch.Done && ++inVain == Tries)
                 throw new InvalidOperationException($"Storage refuses the rows of batch {batch.Partition.Key}/{batch.Id}, yet none of them exists.");
             batch = batch with { Done = batch.Done | existing };
             if (batch.IsComplete)

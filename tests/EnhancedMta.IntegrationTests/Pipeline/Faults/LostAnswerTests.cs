@@ -1,5 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using EnhancedMta.SendingLog;
 
 namespace EnhancedMta.IntegrationTests.Pipeline.Faults;
 
@@ -33,6 +35,43 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
         var answer = await mta.RelayAsync("d", "a");
         Assert.False(loss.IsArmed, "No answer was lost.");
         Assert.Equal(1, answer.GetProperty("accepted").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_row_that_stood_in_the_way_and_is_gone_when_it_is_looked_for_keeps_nothing_from_being_accepted()
+    {
+        var passer = new PasserBy();
+        await using var mta = await MtaUnderTest.StartAsync(azurite, [], [passer]);
+        await mta.DeclareAsync("d", new { expectedSize = 3 });
+        passer.Table = mta.Storage.Log;
+        var answer = await mta.RelayAsync("d", "a", "b", "c");
+        Assert.Null(passer.Table);
+        Assert.Equal((3, 0), (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("duplicates").GetInt32()));
+        await mta.SettledAsync("d", waiting: 0);
+        await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    /// <summary>A row of message b that is there while the next transaction is tried, and no longer, as one that is being erased.</summary>
+    private sealed class PasserBy : HttpPipelinePolicy
+    {
+        public TableClient? Table { get; set; }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            if (Table is not { } table || !message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal))
+            {
+                await ProcessNextAsync(message, pipeline);
+                return;
+            }
+
+            Table = null;
+            var row = new TableEntity(new LogPartition("d", 0).Key, LogKeys.Message("b"));
+            await table.AddEntityAsync(row);
+            await ProcessNextAsync(message, pipeline);
+            await table.DeleteEntityAsync(row);
+        }
     }
 
     /// <summary>Loses the answer to the next such request, below the SDK's retries.</summary>
