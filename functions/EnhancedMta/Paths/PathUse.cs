@@ -297,7 +297,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     /// <summary>It has nothing to do with its connections, or had them for a turn. Urgent mail does not lose them.</summary>
     private bool GivesWay(DateTimeOffset now) =>
-        connections.UrgentWaiting == 0 && ((connections.Waiting == 0 && connections.Idle == connections.Open) || now - _holdsSince > Turn(Row));
+        connections.UrgentWaiting == 0 && ((Backlog + connections.Waiting == 0 && connections.Idle == connections.Open) || now - _holdsSince > Turn(Row));
 
     private static TimeSpan Turn(PathRow row) => TimeSpan.FromSeconds(
         Math.Clamp(MessagesOfTurn * (row.SecondsPerMessage ?? FirstGuessSeconds), ShortestTurn.TotalSeconds, LongestTurn.TotalSeconds));

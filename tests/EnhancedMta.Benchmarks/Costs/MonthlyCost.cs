@@ -32,8 +32,6 @@ internal sealed record MonthlyCost(long Messages, double GBSeconds, double Stora
         var executions = batches + messages / design.MessagesPerRelayRequest + timerRuns;
 
         var operations = work.Measured.StorageOperationsPerMessage * attempts;
-        var (blobWrites, blobReads, queue) = (batches * design.BlobWritesPerBatch, batches * design.BlobReadsPerBatch, batches * design.QueueOperationsPerBatch);
-        var table = Math.Max(0, operations - blobWrites - blobReads - queue);
 
         var contentGB = messages * assumed.MessageKB / KBPerGB;
         var packGB = contentGB * assumed.PackCompression * design.PackDays / DaysPerMonth;
@@ -50,8 +48,7 @@ internal sealed record MonthlyCost(long Messages, double GBSeconds, double Stora
             ("Functions, on demand", Above(gigabyteSeconds, prices.Functions.FreeGBSeconds) * prices.Functions.OnDemandGBSecond
                 + Above(executions, prices.Functions.FreeExecutions) / 1e6 * prices.Functions.OnDemandMillionExecutions),
             ("Functions, always ready", design.AlwaysReadyInstances * design.InstanceGB * SecondsPerMonth * prices.Functions.AlwaysReadyGBSecond),
-            ("Storage operations", (blobWrites * prices.Storage.BlobWritesPer10000 + blobReads * prices.Storage.BlobReadsPer10000
-                + queue * prices.Storage.QueueOperationsPer10000 + table * prices.Storage.TableOperationsPer10000) / 10_000),
+            ("Storage operations", StorageRequestCost.Of(data, operations, batches)),
             ("Storage kept", packGB * prices.Storage.BlobGBMonth + tableGB * prices.Storage.TableGBMonth),
             ("Proxies: VMs, disks, IPs", volume.Proxies * (prices.ProxyVmHour * HoursPerMonth + prices.ProxyDiskMonth) + volume.PrefixIps * prices.Network.PublicIpHour * HoursPerMonth),
             ("NAT gateway and its IP", (prices.Network.NatGatewayHour + prices.Network.PublicIpHour) * HoursPerMonth),

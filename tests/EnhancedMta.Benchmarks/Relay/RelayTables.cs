@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using EnhancedMta.Benchmarks.Costs;
 
 namespace EnhancedMta.Benchmarks.Relay;
 
 /// <summary>The figures as Markdown, as they stand in docs/performance.md and in the README.</summary>
 internal static class RelayTables
 {
+    private static readonly Lazy<CostData> Prices = new(CostData.Load);
+
     public static IReadOnlyList<(string Name, Func<SideFigures, string> Value)> Rows { get; } =
     [
         ("delivered, messages/s", s => Text(s.MessagesPerSecond, "N0")),
@@ -15,6 +18,7 @@ internal static class RelayTables
         ("Azurite's CPU seconds per 1,000", s => Text(s.StorageCpuSecondsPer1000, "N2")),
         ("peak memory, MB", s => Text(s.PeakMemoryMB, "N0")),
         ("storage operations per message", s => Text(s.StorageOperationsPerMessage, "N3")),
+        ($"storage requests, {Prices.Value.Prices.Currency} per million messages", s => Text(s.StorageOperationsPerMessage is { } each ? StorageRequestCost.OfMillion(Prices.Value, each) : null, "N2")),
         ("lost", s => Text(s.Lost, "N0")),
         ("duplicates", s => Text(s.Duplicates, "N0")),
         ("with a DKIM signature", s => string.Create(CultureInfo.InvariantCulture, $"{s.Signed:N0} of {s.Delivered:N0}")),

@@ -34,13 +34,15 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Marketing_mail_that_lacks_only_connections_comes_back_in_its_slice()
     {
         var (first, second) = (Process(), Process());
+        // Too late in the slice to wait in line for a minute.
+        _clock.SetUtcNow(Noon.AddSeconds(235));
         Assert.Equal(50, (await AdmitAsync(first, Marketing, 50)).Now);
         var refused = await AdmitAsync(second, Marketing, 80);
         // Of the slice's 100 the first has three more at hand; the 47 that are free are planned for, and the others go to the next.
         var slice = Slice.At(_clock.GetUtcNow());
         Assert.Equal(0, refused.Now);
-        Assert.Equal([(Noon.AddMinutes(1), slice, 47), (slice.End, slice + 1, 33)], refused.Later.Select(l => (l.Due, l.Slice!.Value, l.Count)));
-        _clock.SetUtcNow(Noon.AddMinutes(1));
+        Assert.Equal([(Noon.AddMinutes(4), slice, 47), (slice.End, slice + 1, 33)], refused.Later.Select(l => (l.Due, l.Slice!.Value, l.Count)));
+        _clock.SetUtcNow(Noon.AddMinutes(4));
         Assert.Equal(47, (await AdmitAsync(first, Marketing, 47, returning: 47)).Now);
         Assert.Equal(3, (await AdmitAsync(first, Marketing, 50)).Now);
     }
@@ -50,13 +52,13 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var (first, second) = (Process(), Process());
         Assert.Equal(100, (await AdmitAsync(first, Marketing, 150)).Now);
-        _clock.SetUtcNow(Noon.AddMinutes(5));
+        _clock.SetUtcNow(Noon.AddMinutes(5).AddSeconds(235));
         // It lives, and has all connections.
         Assert.Equal(10, (await AdmitAsync(first, Marketing, 10)).Now);
         var refused = await AdmitAsync(second, Marketing, 50, returning: 50);
         var later = Assert.Single(refused.Later);
-        Assert.Equal((0, 50, Noon.AddMinutes(6), Slice.At(Noon.AddMinutes(5))), (refused.Now, later.Count, later.Due, later.Slice));
-        _clock.SetUtcNow(Noon.AddMinutes(6));
+        Assert.Equal((0, 50, Noon.AddMinutes(9), Slice.At(Noon.AddMinutes(5))), (refused.Now, later.Count, later.Due, later.Slice));
+        _clock.SetUtcNow(Noon.AddMinutes(9));
         Assert.Equal(50, (await AdmitAsync(first, Marketing, 50, returning: 50)).Now);
     }
 
@@ -187,15 +189,14 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task What_was_put_off_before_waits_in_line_for_a_connection_and_gets_it_after_a_turn()
     {
         var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
-        var (first, second) = (Process(rule), Process(rule));
+        var (first, second, third) = (Process(rule), Process(rule), Process(rule));
         Assert.Equal(100, (await AdmitAsync(first, Marketing, 100)).Now);
-        var busy = await TakeAsync(first);
-        Assert.NotNull(busy);
-        // It comes for the first time, and others are behind it.
-        Assert.Equal(0, (await AdmitAsync(second, Marketing, 10)).Now);
-        Assert.Single(first.Row.Leases);
+        Assert.NotNull(await TakeAsync(first));
         var again = await AdmitAsync(second, Marketing, 10, wasPutOff: true);
         Assert.Equal((10, 10), (again.Now, second.Backlog));
+        // It comes for the first time, and another is before it in the line, which it does not join.
+        Assert.Equal(0, (await AdmitAsync(third, Marketing, 10)).Now);
+        Assert.Equal(2, third.Row.Leases.Count);
         var waiting = TakeAsync(second);
         await UpkeepAsync(TimeSpan.FromSeconds(10), first, second);
         Assert.Equal((1, 0, false), (first.Connections.Size, second.Connections.Size, waiting.IsCompleted));
@@ -210,13 +211,15 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         var back = TakeAsync(first);
         await UpkeepAsync(TimeSpan.FromSeconds(10), first);
         Assert.False(back.IsCompleted);
-        for (var seconds = 0; seconds < 60; seconds += 10)
+        for (var seconds = 20; seconds < 60; seconds += 10)
             await UpkeepAsync(TimeSpan.FromSeconds(10), first);
+        Assert.False(back.IsCompleted);
+        await UpkeepAsync(TimeSpan.FromSeconds(5), first);
         Assert.Null(await back);
     }
 
     [Fact]
-    public async Task An_idle_connection_goes_to_who_waits_for_one()
+    public async Task Who_waits_in_line_gets_what_another_needs_no_more()
     {
         var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
         var (first, second) = (Process(rule), Process(rule));
@@ -250,10 +253,11 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Who_was_told_a_moment_ago_that_others_have_the_connections_does_not_ask_for_each_batch()
     {
         var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
-        var (first, second) = (Process(rule), Process(rule));
+        var (first, second, inLine) = (Process(rule), Process(rule), Process(rule));
         await AdmitAsync(first, Marketing, 300);
         await TakeAsync(first);
-        await AdmitAsync(second, Marketing, 300);
+        Assert.Equal(10, (await AdmitAsync(inLine, Marketing, 10, wasPutOff: true)).Now);
+        Assert.Equal(0, (await AdmitAsync(second, Marketing, 300)).Now);
         var before = _storage.Operations.Count;
         var put = new List<DateTimeOffset>();
         for (var batch = 0; batch < 5; batch++)
