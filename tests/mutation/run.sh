@@ -4,7 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 reports=$PWD/../../TestResults/mutation
-document=$PWD/../../docs/reliability.md
 
 # Files of the library, and the folders of the unit tests that hold them. What holds a connection to storage is left out: integration tests
 # hold it, and are not run against mutants (README.md).

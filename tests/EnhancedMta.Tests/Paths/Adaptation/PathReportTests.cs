@@ -10,14 +10,28 @@ public sealed class PathReportTests
 
     private static readonly PathReport First = new()
     {
-        At = Early, Delivered = 1, AddressOnly = 2, Deferred = new(3, "451 first"), Throttled = new(4, "421 first"), Blocked = new(5, null), Complaints = 6,
-        AnsweredAt = Early, SessionWorkedAt = Late,
+        At = Early,
+        Delivered = 1,
+        AddressOnly = 2,
+        Deferred = new(3, "451 first"),
+        Throttled = new(4, "421 first"),
+        Blocked = new(5, null),
+        Complaints = 6,
+        AnsweredAt = Early,
+        SessionWorkedAt = Late,
     };
 
     private static readonly PathReport Second = new()
     {
-        At = Late, Delivered = 10, AddressOnly = 20, Deferred = new(30, null), Throttled = new(40, "421 second"), Blocked = new(50, "554 second"), Complaints = 60,
-        AnsweredAt = Late, SessionWorkedAt = Early,
+        At = Late,
+        Delivered = 10,
+        AddressOnly = 20,
+        Deferred = new(30, null),
+        Throttled = new(40, "421 second"),
+        Blocked = new(50, "554 second"),
+        Complaints = 60,
+        AnsweredAt = Late,
+        SessionWorkedAt = Early,
     };
 
     [Fact]
