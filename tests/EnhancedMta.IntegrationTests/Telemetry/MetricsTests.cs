@@ -33,6 +33,10 @@ public sealed class MetricsTests(AzuriteFixture azurite)
         Assert.InRange(Value(text, "enhancedmta_messages_failed_total", "reason=\"1\""), 1, double.MaxValue);
         foreach (var phase in (string[])["open", "envelope", "data", "reply"])
             Assert.InRange(Value(text, "enhancedmta_smtp_duration_seconds_count", $"phase=\"{phase}\""), 1, double.MaxValue);
+        foreach (var phase in (string[])["parse", "pack", "store", "log", "queue", "claim", "fetch", "sign", "settle"])
+            Assert.InRange(Value(text, "enhancedmta_phase_duration_seconds_count", $"phase=\"{phase}\""), 1, double.MaxValue);
+        foreach (var phase in OperatingSystem.IsLinux() ? (string[])["parse", "pack", "fetch", "sign"] : [])
+            Assert.InRange(Value(text, "enhancedmta_phase_cpu_seconds_total", $"phase=\"{phase}\""), 1e-9, double.MaxValue);
         foreach (var service in (string[])["table", "queue", "blob"])
             Assert.InRange(Value(text, "enhancedmta_storage_operations_total", $"service=\"{service}\""), 1, double.MaxValue);
         Assert.InRange(Value(text, "enhancedmta_batch_queue_time_seconds_count", "lane=\"transactional\""), 1, double.MaxValue);
