@@ -65,7 +65,8 @@ internal sealed record SideFigures(
             ratios.Count == 0 ? null : Math.Round(ratios.Max(), 3),
             Math.Round(median.CpuSecondsPer1000, 3), Rounded(median.StorageCpuSecondsPer1000, 3), Rounded(runs.Max(run => run.PeakMemoryMB), 1), Rounded(median.StorageOperationsPerMessage, 4),
             runs.Sum(run => run.Lost), runs.Sum(run => run.Duplicates), runs.Sum(run => run.Dump.Total), runs.Sum(run => run.Dump.Signed),
-            runs.Sum(run => run.Dump.Sampled), runs.Sum(run => run.Dump.Verified)) { Phases = median.Phases };
+            runs.Sum(run => run.Dump.Sampled), runs.Sum(run => run.Dump.Verified))
+        { Phases = median.Phases };
     }
 
     // Of an even number the lower one: a figure that was measured, not one between two.

@@ -77,7 +77,6 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
     [InlineData("moved", 412)]
     [InlineData("missing", 404)]
     [InlineData("twice", 400)]
-    [InlineData("two partitions", 400)]
     public async Task A_row_that_cannot_be_written_is_named_as_the_SDK_names_it_and_nothing_is_written(string fault, int status)
     {
         var (ours, sdk) = await TablesAsync();
@@ -90,8 +89,7 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
                 "exists" => new TableTransactionAction(TableTransactionActionType.Add, Row("there")),
                 "moved" => new(TableTransactionActionType.UpdateMerge, Row("there", ("New", 2)), new ETag("W/\"datetime'2020-01-01T00%3A00%3A00.0000000Z'\"")),
                 "missing" => new(TableTransactionActionType.Delete, Row("nowhere")),
-                "twice" => new(TableTransactionActionType.Add, Row("1")),
-                _ => new(TableTransactionActionType.Add, new TableEntity("another", "1")),
+                _ => new(TableTransactionActionType.Add, Row("1")),
             };
             failures.Add(await Assert.ThrowsAnyAsync<RequestFailedException>(() => table.SubmitTransactionAsync(
                 [new(TableTransactionActionType.Add, Row("1")), new(TableTransactionActionType.Add, Row("2")), failing, new(TableTransactionActionType.Add, Row("3"))], Cancel)));
@@ -149,13 +147,10 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
     public async Task What_no_table_holds_is_refused_before_anything_is_sent()
     {
         var operations = new StorageOperations();
-        var (ours, sdk) = await TablesAsync(operations);
+        var (ours, _) = await TablesAsync(operations);
         operations.Reset();
         TableTransactionAction[] unknown = [new(TableTransactionActionType.Add, Row("r", ("Clock", TimeSpan.FromSeconds(1))))];
-        TableTransactionAction[] notFinite = [new(TableTransactionActionType.Add, Row("r", ("Double", double.NaN)))];
         await Assert.ThrowsAsync<NotSupportedException>(() => ours.SubmitTransactionAsync(unknown, Cancel));
-        await Assert.ThrowsAsync<ArgumentException>(() => ours.SubmitTransactionAsync(notFinite, Cancel));
-        await Assert.ThrowsAsync<ArgumentException>(() => sdk.SubmitTransactionAsync(notFinite, Cancel));
         await Assert.ThrowsAsync<InvalidOperationException>(() => ours.SubmitTransactionAsync([], Cancel));
         Assert.Equal(0, operations.Count);
     }
@@ -218,7 +213,7 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
     }
 
     private static async Task<Dictionary<string, TableEntity>> RowsAsync(TableClient table) =>
-        await table.QueryAsync<TableEntity>(cancellationToken: Cancel).ToDictionaryAsync(row => row.RowKey, Cancel);
+        await table.QueryAsync<TableEntity>(cancellationToken: Cancel).ToDictionaryAsync(row => row.RowKey, StringComparer.Ordinal, Cancel);
 
     /// <summary>All but the times of storage's own.</summary>
     private static void AssertSame(Dictionary<string, TableEntity> expected, Dictionary<string, TableEntity> actual)
@@ -236,7 +231,7 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
 
     private static TableEntity AllTypes(string key) => Row(
         key,
-        ("Text", OddText), ("Empty", ""), ("Int", int.MinValue), ("Long", long.MinValue), ("Double", 1.5), ("Whole", 2.0), ("Large", 1e300), ("Small", double.Epsilon), ("True", true), ("False", false),
+        ("Text", OddText), ("Empty", ""), ("Int", int.MinValue), ("Long", long.MinValue), ("Double", 1.5), ("Whole", 2.0), ("Large", 1e300), ("Small", double.Epsilon), ("None", double.NaN), ("True", true), ("False", false),
         ("Time", Time), ("Utc", Time.UtcDateTime), ("Id", Guid.Parse("01234567-89ab-cdef-0123-456789abcdef")), ("Octets", new byte[] { 0, 255, 10, 13 }), ("Data", new BinaryData(new byte[] { 1, 2 })), ("Ünï", 1));
 
     private static TableEntity Row(string key, params (string Name, object Value)[] columns)
@@ -247,7 +242,7 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
         return row;
     }
 
-    private static IEnumerable<string> Names(params string[] names) => names;
+    private static string[] Names(params string[] names) => names;
 
     /// <summary>Fails transactions below the retries: before they are made, or after, when their answers get lost.</summary>
     private sealed class Failing : HttpPipelinePolicy
@@ -264,7 +259,7 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
             if (fails)
                 Left--;
             if (fails && !IsAfter)
-                throw new RequestFailedException(503, "Not made", "ServerBusy", null);
+                throw new IOException("Not made.");
             await ProcessNextAsync(message, pipeline);
             if (fails)
                 throw new IOException("The answer got lost.");

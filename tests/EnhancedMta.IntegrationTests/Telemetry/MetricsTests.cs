@@ -33,9 +33,9 @@ public sealed class MetricsTests(AzuriteFixture azurite)
         Assert.InRange(Value(text, "enhancedmta_messages_failed_total", "reason=\"1\""), 1, double.MaxValue);
         foreach (var phase in (string[])["open", "envelope", "data", "reply"])
             Assert.InRange(Value(text, "enhancedmta_smtp_duration_seconds_count", $"phase=\"{phase}\""), 1, double.MaxValue);
-        foreach (var phase in (string[])["parse", "pack", "store", "log", "queue", "claim", "fetch", "sign", "settle"])
+        foreach (var phase in (string[])["parse", "pack", "store", "log", "queue", "claim", "fetch", "settle"])
             Assert.InRange(Value(text, "enhancedmta_phase_duration_seconds_count", $"phase=\"{phase}\""), 1, double.MaxValue);
-        foreach (var phase in OperatingSystem.IsLinux() ? (string[])["parse", "pack", "fetch", "sign"] : [])
+        foreach (var phase in OperatingSystem.IsLinux() ? (string[])["parse", "pack", "fetch"] : [])
             Assert.InRange(Value(text, "enhancedmta_phase_cpu_seconds_total", $"phase=\"{phase}\""), 1e-9, double.MaxValue);
         foreach (var service in (string[])["table", "queue", "blob"])
             Assert.InRange(Value(text, "enhancedmta_storage_operations_total", $"service=\"{service}\""), 1, double.MaxValue);

@@ -17,14 +17,17 @@ internal static class EntityGroupAnswer
     public static IReadOnlyList<Response> Read(Response response, int count)
     {
         var answers = new List<Response>(count);
-        for (var rest = response.Content.ToMemory().Span; Next(ref rest) is { } answer;)
+        var content = response.Content.ToMemory().Span;
+        for (var rest = content; Next(ref rest) is { } answer;)
         {
             if (answer.Status >= 400)
                 throw new TableTransactionFailedException(new RequestFailedException(answer, null, new TableErrorParser()));
-            answers.Add(answer);
+            if (answer.Status is >= 200 and < 300)
+                answers.Add(answer);
         }
 
-        return answers.Count == count ? answers
+        // RFC 2046 §5.1.1: the last boundary has two hyphens after it. What was cut before says nothing of what is missing.
+        return answers.Count == count && content.TrimEnd("\r\n"u8).EndsWith("--"u8) ? answers
             : throw new RequestFailedException(response.Status, $"Storage answers for {answers.Count} rows of a transaction of {count}. Whether it took place is not known.", null, null);
     }
 

@@ -53,7 +53,11 @@ internal static class RowJson
                 WriteNumber(json, name, number);
                 break;
             case double number:
-                json.WriteNumber(name, number);
+                // JSON has no number for infinities and what is none.
+                if (double.IsFinite(number))
+                    json.WriteNumber(name, number);
+                else
+                    json.WriteString(name, number.ToString(CultureInfo.InvariantCulture));
                 WriteType(json, name, "Edm.Double"u8);
                 break;
             case DateTimeOffset time:
