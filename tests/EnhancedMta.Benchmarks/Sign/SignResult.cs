@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using EnhancedMta.Benchmarks.Commands;
 using EnhancedMta.Benchmarks.Mail;
-using EnhancedMta.Benchmarks.Processes;
 using EnhancedMta.Dkim;
+using EnhancedMta.Telemetry;
 
 namespace EnhancedMta.Benchmarks.Sign;
 
@@ -49,14 +50,16 @@ internal sealed record SignResult(int SizeInKB, string Algorithm, double Signatu
     private static double Turn(Action<int> work, TimeSpan atLeast)
     {
         const int AtOnce = 8;
-        var began = ThreadTime.Now();
+        var began = ThreadClock.Nanoseconds();
         var count = 0;
+        // The thread's processor time, for ever 0 where it cannot be had.
+        Requirements.Linux("the processor time of a thread");
         TimeSpan time;
         do
         {
             for (var i = 0; i < AtOnce; i++)
                 work(count++);
-            time = ThreadTime.Now() - began;
+            time = TimeSpan.FromMicroseconds((ThreadClock.Nanoseconds() - began) / 1000.0);
         }
         while (time < atLeast);
         return time.TotalMicroseconds / count;
