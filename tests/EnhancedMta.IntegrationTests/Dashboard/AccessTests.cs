@@ -133,6 +133,38 @@ public sealed class AccessTests(AzuriteFixture azurite, BrowserFixture browser)
     }
 
     [Fact]
+    public async Task An_answer_that_comes_when_the_address_has_just_changed_is_not_taken_for_the_new_place()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var mta = await StartAsync();
+        await page.EnterAsync(mta.Host.Address, mta.Key);
+        await page.GoAsync("#/paths");
+        // The next list of deliveries is answered and shown after the address has changed, and before the page is told so.
+        await page.Page.EvaluateAsync(
+            """
+            () => {
+              const { fetch } = window;
+              window.fetch = async (url, options) => {
+                const answer = await fetch(url, options);
+                if (new URL(url).pathname.endsWith("/deliveries")) {
+                  const json = await answer.json();
+                  answer.json = () => {
+                    window.fetch = fetch;
+                    location.hash = "#/deliveries/d/log";
+                    return json;
+                  };
+                }
+                return answer;
+              };
+            }
+            """);
+        await page.Page.EvaluateAsync("() => { location.hash = '#/deliveries'; }");
+        await page.Page.Locator(".shell[data-place='deliveries/d/log'] .as-of").WaitForAsync();
+        await page.SeesAsync("h1", "Delivery d");
+        Assert.Empty(page.Faults);
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_refused_and_a_server_that_is_gone_is_told()
     {
         await using var page = await browser.OpenAsync();

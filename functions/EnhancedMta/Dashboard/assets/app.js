@@ -16,8 +16,10 @@ const state = { place: current(), view: null, data: null, error: null, asOf: nul
 
 let polling = null;
 let shellPolling = null;
-// What a place showed last, so that going back shows it at once.
+// What a place showed last, so that going back shows it at once. By the place that was asked for, not by the address: that changes
+// before `hashchange` tells so, and answers that come in between are still the last place's.
 const seen = new Map();
+const keyOf = (place) => to(place.segments, place.params);
 
 function draw() {
   if (!session.key) {
@@ -70,7 +72,7 @@ function move() {
   const isOther = isFirst || !sameView(place, state.place);
   polling?.stop();
   Object.assign(state, { place, view: viewOf(place), error: null });
-  if (isOther) Object.assign(state, { data: seen.get(location.hash) ?? null, asOf: null, memory: {}, question: null });
+  if (isOther) Object.assign(state, { data: seen.get(keyOf(place)) ?? null, asOf: null, memory: {}, question: null });
   polling = new Polling(load, state.view.every ?? 0);
   draw();
   if (!isOther || isFirst) return;
@@ -89,7 +91,7 @@ async function load(signal) {
     const data = await view.load(place, signal, state.memory);
     if (signal.aborted) return;
     Object.assign(state, { data, error: null, asOf: clock.now() });
-    seen.set(location.hash, data);
+    seen.set(keyOf(place), data);
     if (seen.size > 30) seen.delete(seen.keys().next().value);
     const said = view.says?.(data, state.memory);
     if (said) state.said = said;
