@@ -20,7 +20,8 @@ internal sealed partial class PathUse
             return Admission.Held(demand.Count, hold);
         if (connections.Size == 0 && !IsInLine && limits.MessagesPerHour is null && _wasRefused && !demand.Party.IsUrgent && !MayAsk(now))
             return WaitFromHand(limits, demand, now);
-        if (!(HasLease || IsInLine) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
+        // That urgent mail waits here others see in the row.
+        if (!(HasLease || (IsInLine && !demand.Party.IsUrgent)) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
             return null;
         // Who is in line has asked already.
         if (HasLease && connections.Size < Math.Min(limits.Connections, Wanted + demand.Count) && MayAsk(now))
@@ -44,14 +45,14 @@ internal sealed partial class PathUse
 
     private (PathRow Row, (Admission Admission, int Spare) Result) Admit(PathRow row, PathDemand demand, DateTimeOffset now)
     {
-        // 1. Suspended? 2. Connections. 3. Room in this slice. 4. Who lacks only connections tries elsewhere, and the rest gets its time.
+        // 1. Suspended? 2. Connections. 3. Room in this slice. 4. Who lacks only connections comes back soon, and the rest gets its time.
         var limits = LimitsOf(row, now);
         if (HoldOf(row, limits) is { } hold)
             return (row, (Admission.Held(demand.Count, hold), 0));
+        _joinsUrgently |= demand.Party.IsUrgent && MayWaitUrgently(row, limits, now);
         row = Lease(row, limits, Wanted + _joining + demand.Count, now);
         var room = Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
         var (begins, slice, spare) = (room, (Slice?)null, 0);
-        List<LaterMessages> soon = [];
         if (limits.MessagesPerHour is { } hourly)
         {
             if (Slice.OpenAt(now) is not { } open)
@@ -64,13 +65,9 @@ internal sealed partial class PathUse
             var most = open.ShareOf(hourly);
             var taken = row.Slices.Take(now, most, demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count && _isAlone ? Spare : 0);
             (begins, spare) = (Math.Min(taken, room), Math.Max(0, taken - room));
-            soon = Elsewhere(row, open, most, demand, demand.Count - room, now);
-        }
-        else if (demand.Party.IsUrgent && room < demand.Count && limits.Because is not (LimitReason.Probing or LimitReason.Backoff))
-        {
-            soon = [new LaterMessages(now, null, demand.Count - room)];
         }
 
+        var soon = Soon(row, limits, demand, demand.Count - room, now);
         _joining += begins;
         if (_granted == 0 && _joining + Backlog + connections.Open == 0)
             row = Leave(row);
@@ -84,13 +81,18 @@ internal sealed partial class PathUse
     }
 
     /// <summary>
-    /// Room in this slice for messages that lack only connections: other processes have those, and one of them may be the next to see
-    /// them. Without it what a process without connections takes from the queue would wait for another slice, and room stay unused.
+    /// Messages that lack only connections: other processes have those, and one of them may be the next to see them. Without their room in this slice
+    /// what a process without connections takes from the queue would wait for another one, and room stay unused.
     /// </summary>
-    private static List<LaterMessages> Elsewhere(PathRow row, Slice slice, int limit, PathDemand demand, int count, DateTimeOffset now)
+    private static List<LaterMessages> Soon(PathRow row, PathLimits limits, PathDemand demand, int count, DateTimeOffset now)
     {
         if (count == 0)
             return [];
+        if (limits.MessagesPerHour is not { } hourly)
+            return demand.Party.IsUrgent && limits.Because is not (LimitReason.Probing or LimitReason.Backoff) ? [new LaterMessages(now, null, count)] : [];
+        if (Slice.OpenAt(now) is not { } slice)
+            return [];
+        var limit = slice.ShareOf(hourly);
         var back = Math.Clamp(demand.Returning - (demand.Count - count), 0, count);
         var due = demand.Party.IsUrgent ? now : new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
         if (demand.Party.IsUrgent || Slice.OpenAt(due) != slice)
@@ -176,7 +178,7 @@ internal sealed partial class PathUse
         var most = limits.Connections;
         wanted = Math.Min(wanted, most);
         (_asks, _wasAsked, _asksFor) = (life.Id, true, wanted);
-        var gives = GivesWay(now);
+        var gives = GivesTo(now);
         (var leases, _granted) = Ask(connections.Open);
         // Before it is written: what was opened meanwhile would be one too many as soon as another process has its place.
         if (_granted < connections.Size)
@@ -202,9 +204,9 @@ internal sealed partial class PathUse
     }
 
     /// <summary>The leases, and the leave of this process, if it asked now.</summary>
-    private (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(IReadOnlyList<ConnectionLease> before, int open, int wanted, int most, DateTimeOffset now, bool gives)
+    private (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(IReadOnlyList<ConnectionLease> before, int open, int wanted, int most, DateTimeOffset now, Giving gives)
     {
-        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives);
+        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives, _joinsUrgently || connections.UrgentWaiting > 0);
         return wanted == 0 ? (leases, granted) : SpareConnections.Add(leases, Who, granted, most);
     }
 
@@ -212,7 +214,7 @@ internal sealed partial class PathUse
     private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)
     {
         var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
-        var connections = size > 0 ? size : demand.Party.IsUrgent ? 0 : ExpectedConnections(row, limits, demand, now);
+        var connections = size > 0 ? size : !demand.Party.IsUrgent ? ExpectedConnections(row, limits, demand, now) : MayWaitUrgently(row, limits, now) ? 1 : 0;
         return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
     }
 
@@ -231,6 +233,14 @@ internal sealed partial class PathUse
         var waited = _waitsSince is { } since ? now - since : TimeSpan.Zero;
         return Turn(row) * (ahead + 1) / limits.Connections > (demand.WasPutOff ? Patience : FirstPatience) - waited ? 0 : Math.Min(1, (double)limits.Connections / Math.Max(1, row.Leases.Count));
     }
+
+    /// <summary>
+    /// Whether urgent mail waits here for a connection of another process. That one gives it at the end of the message under way, as soon as it looks at the row, which takes
+    /// seconds; to put the mail back, for a process to see that has one, takes as long for each that has none.
+    /// </summary>
+    private static bool MayWaitUrgently(PathRow row, PathLimits limits, DateTimeOffset now) =>
+        limits.Because is not (LimitReason.Probing or LimitReason.Backoff) && limits.Connections > 0
+        && (limits.MessagesPerHour is not { } hourly || (Slice.OpenAt(now) is { } open && row.Slices.Used(open) < open.ShareOf(hourly)));
 
     private TimeSpan ComeBack() => TimeSpan.FromSeconds(30 + (60 * NextDouble()));
 

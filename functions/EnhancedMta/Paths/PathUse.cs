@@ -23,6 +23,9 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private static readonly TimeSpan AskMoreAfter = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>One without any, whose transactional mail waits: as soon as another has closed what it gives.</summary>
+    private static readonly TimeSpan AskUrgentlyAfter = TimeSpan.FromMilliseconds(400);
+
     /// <summary>Messages that may wait in a process for its connections, as the time that they need. The others come back later: who waits here holds up other paths.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -76,6 +79,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private bool _wasAsked;
     private bool _wasRefused;
     private int _joining;
+    private bool _joinsUrgently;
     private bool _isAlone;
     private int _backlog;
     private IReadOnlyDictionary<uint, DateTimeOffset> _lines = new Dictionary<uint, DateTimeOffset>();
@@ -133,7 +137,12 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         ChangeAsync((row, now) =>
         {
             var limits = LimitsOf(row, now);
-            return HoldOf(row, limits) is { } hold ? (row, Admission.Held(demand.Count, hold)) : Later(row, limits, demand, demand.Count, 0, now);
+            if (HoldOf(row, limits) is { } hold)
+                return (row, Admission.Held(demand.Count, hold));
+            // Urgent mail that waited for a connection in vain has its room still, while the slice lasts.
+            var soon = demand.Party.IsUrgent ? Soon(row, limits, demand, demand.Count, now) : [];
+            var (next, later) = Later(row, limits, demand, demand.Count - soon.Sum(s => s.Count), 0, now);
+            return (next, later with { Later = [.. soon, .. later.Later] });
         }, cancellationToken);
 
     /// <summary>Whether a message that was let through may still begin: its slice may have ended while it waited for a connection.</summary>
@@ -185,6 +194,10 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         if (slice is { } known)
             Keep(known, party, 1);
     }
+
+    /// <summary>Transactional mail waits: here, for a connection that another process gives, or in another one, for what this one has closed.</summary>
+    public bool IsInHurry =>
+        (connections.Size == 0 && connections.UrgentWaiting > 0) || (HasClosed && Row.Leases.Any(l => l is { IsWaiting: true, IsUrgent: true } && !l.IsOf(Who)));
 
     /// <summary>More connections would be used, or leave to open them.</summary>
     public bool WantsMore(DateTimeOffset now) =>
@@ -267,7 +280,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         await LookAsync(cancellationToken).ConfigureAwait(false);
         _asked = now;
         var others = Row.Leases.Count(l => !l.IsOf(Who) && l.Holds(now, _lives));
-        return Row.Leases.FirstOrDefault(l => l.IsOf(Who)) is not { } own || own.Wanted < Math.Min(Wanted, Limits.Connections / (others + 1)) || GrantNow(now) != connections.Size;
+        return Row.Leases.FirstOrDefault(l => l.IsOf(Who)) is not { } own || own.Wanted < Math.Min(Wanted, Limits.Connections / (others + 1)) || GrantNow(now) != connections.Size
+            || (own.IsWaiting && own.IsUrgent != connections.UrgentWaiting > 0);
     }
 
     /// <summary>Others have less than an equal share of the connections, or none while this process had its turn, and it should give some of its own.</summary>
@@ -293,11 +307,16 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     /// <summary>How many connections it would get, as the row was when it was last seen.</summary>
     private int GrantNow(DateTimeOffset now) =>
-        Ask(Row.Leases, connections.Open, Math.Min(Wanted, Limits.Connections), Limits.Connections, now, GivesWay(now)).Granted;
+        Ask(Row.Leases, connections.Open, Math.Min(Wanted, Limits.Connections), Limits.Connections, now, GivesTo(now)).Granted;
 
-    /// <summary>It has nothing to do with its connections, or had them for a turn. Urgent mail does not lose them.</summary>
-    private bool GivesWay(DateTimeOffset now) =>
-        connections.UrgentWaiting == 0 && ((Backlog + connections.Waiting == 0 && connections.Idle == connections.Open) || now - _holdsSince > Turn(Row));
+    /// <summary>To all when it has nothing to do with its connections, or had them for a turn. Urgent mail loses them to urgent mail only, and no sooner.</summary>
+    private Giving GivesTo(DateTimeOffset now)
+    {
+        var hadItsTurn = now - _holdsSince > Turn(Row);
+        if (connections.UrgentWaiting > 0)
+            return hadItsTurn ? Giving.ToUrgent : Giving.ToNobody;
+        return hadItsTurn || (Backlog + connections.Waiting == 0 && connections.Idle == connections.Open) ? Giving.ToAll : Giving.ToUrgent;
+    }
 
     private static TimeSpan Turn(PathRow row) => TimeSpan.FromSeconds(
         Math.Clamp(MessagesOfTurn * (row.SecondsPerMessage ?? FirstGuessSeconds), ShortestTurn.TotalSeconds, LongestTurn.TotalSeconds));
@@ -307,5 +326,6 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         _tally.IsUrgent
         || (Row.Control is { Mode: PathMode.Normal, Backoff: null } ? _tally.Has(objections: true) && now - _told >= TellAfter : _tally.Has(objections: false));
 
-    private bool MayAsk(DateTimeOffset now) => now - _asked >= (!_wasRefused ? AskMoreAfter : connections.Size == 0 ? AskAgainAfter : AskForMoreAfter);
+    private bool MayAsk(DateTimeOffset now) => now - _asked >= (!_wasRefused ? AskMoreAfter
+        : connections.Size > 0 ? AskForMoreAfter : connections.UrgentWaiting > 0 ? AskUrgentlyAfter : AskAgainAfter);
 }

@@ -62,15 +62,77 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(50, (await AdmitAsync(first, Marketing, 50, returning: 50)).Now);
     }
 
-    [Fact]
-    public async Task Urgent_mail_that_lacks_only_connections_goes_to_another_process_at_once()
+    /// <summary>It went back to the queue, for another process to see: as often as it met one without a connection, each time for a second and more.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1_200)]
+    public async Task Urgent_mail_that_lacks_only_a_connection_gets_one_at_the_end_of_the_message_under_way(int? hourly)
     {
-        var (first, second) = (Process(), Process());
-        await AdmitAsync(first, Marketing, 50);
-        var refused = await AdmitAsync(second, Urgent, 20);
-        Assert.Equal(0, refused.Now);
-        Assert.Equal([(_clock.GetUtcNow(), 20)], refused.Later.Select(l => (l.Due, l.Count)));
-        Assert.Equal(20, (await AdmitAsync(first, Urgent, 20)).Now);
+        var rule = Rule with { MaxConnections = 1, MessagesPerHour = hourly };
+        var (first, second, urgent) = (Process(rule), Process(rule), Process(rule));
+        Assert.Equal(40, (await AdmitAsync(first, Marketing, 40)).Now);
+        Assert.NotNull(await TakeAsync(first));
+        Assert.Equal(10, (await AdmitAsync(second, Marketing, 10, wasPutOff: true)).Now);
+        var (waits, more) = (TakeAsync(second), TakeAsync(first));
+        Assert.Equal((20, false), (await AdmitAsync(urgent, Urgent, 20) is var admitted ? admitted.Now : 0, admitted.Later.Any()));
+        var hurries = TakeAsync(urgent, isUrgent: true);
+        Assert.True(urgent.IsInHurry);
+        // In mid-turn, at its next look.
+        await UpkeepAsync(TimeSpan.FromSeconds(6), first, second);
+        Assert.Equal((0, 1, false, false), (first.Connections.Size, first.Connections.Open, hurries.IsCompleted, first.IsInHurry));
+        first.Connections.Leave();
+        Assert.True(first.IsInHurry);
+        await UpkeepAsync(TimeSpan.FromSeconds(0.5), first, second, urgent);
+        Assert.NotNull(await hurries);
+        Assert.Equal((false, false, false), (waits.IsCompleted, more.IsCompleted, urgent.IsInHurry));
+        // Those that it went before are next.
+        urgent.Finished(TimeSpan.FromSeconds(1));
+        for (var i = 1; i < 20; i++)
+            urgent.NotBegun(admitted.Slice, Urgent);
+        urgent.Connections.Leave();
+        await UpkeepAsync(TimeSpan.FromSeconds(6), urgent, second);
+        Assert.NotNull(await waits);
+        Assert.False(more.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Urgent_mail_that_waited_for_a_connection_in_vain_keeps_its_room()
+    {
+        var rule = Rule with { MaxConnections = 1 };
+        var (first, second) = (Process(rule), Process(rule));
+        await AdmitAsync(first, Marketing, 40);
+        await TakeAsync(first);
+        var admitted = await AdmitAsync(second, Urgent, 20);
+        Assert.Equal(20, admitted.Now);
+        var hurries = TakeAsync(second, isUrgent: true);
+        // The other's message takes its time.
+        for (var seconds = 0; seconds <= 60; seconds += 10)
+            await UpkeepAsync(TimeSpan.FromSeconds(10), first, second);
+        Assert.Null(await hurries);
+        for (var i = 0; i < 20; i++)
+            second.NotBegun(admitted.Slice, Urgent);
+        var again = await second.PlanAsync(new PathDemand(Urgent, 20, 0, Noon.AddDays(1)), TestContext.Current.CancellationToken);
+        Assert.Equal([(_clock.GetUtcNow(), 20)], again.Later.Select(l => (l.Due, l.Count)));
+    }
+
+    [Fact]
+    public async Task Urgent_mail_gives_way_to_urgent_mail_after_a_turn()
+    {
+        var rule = Rule with { MaxConnections = 1, MessagesPerHour = null };
+        var (first, second) = (Process(rule), Process(rule));
+        await AdmitAsync(first, Urgent, 300);
+        await TakeAsync(first);
+        var (more, other) = (TakeAsync(first, isUrgent: true), AdmitAsync(second, Urgent, 20));
+        Assert.Equal(20, (await other).Now);
+        var hurries = TakeAsync(second, isUrgent: true);
+        await UpkeepAsync(TimeSpan.FromSeconds(10), first, second);
+        Assert.Equal(1, first.Connections.Size);
+        await UpkeepAsync(TimeSpan.FromSeconds(15), first, second);
+        Assert.Equal(0, first.Connections.Size);
+        first.Connections.Leave();
+        await UpkeepAsync(TimeSpan.FromSeconds(1), first, second);
+        Assert.NotNull(await hurries);
+        Assert.False(more.IsCompleted);
     }
 
     [Fact]
