@@ -67,6 +67,8 @@ internal sealed partial class PathUse
             (begins, spare) = (Math.Min(taken, room), Math.Max(0, taken - room));
         }
 
+        if (room < demand.Count)
+            row = row with { LackedConnections = now };
         var soon = Soon(row, limits, demand, demand.Count - room, now);
         _joining += begins;
         if (_granted == 0 && _joining + Backlog + connections.Open == 0)

@@ -37,13 +37,6 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private const double FirstGuessSeconds = 0.2;
 
-    /// <summary>Where there are fewer connections than processes, one has its connection for as long as so many messages take, within these bounds; then it is another's turn.</summary>
-    private const int MessagesOfTurn = 50;
-
-    private static readonly TimeSpan ShortestTurn = TimeSpan.FromSeconds(20);
-
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2);
-
     /// <summary>What others did to a path is seen within this.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
 
@@ -318,8 +311,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         return hadItsTurn || (Backlog + connections.Waiting == 0 && connections.Idle == connections.Open) ? Giving.ToAll : Giving.ToUrgent;
     }
 
-    private static TimeSpan Turn(PathRow row) => TimeSpan.FromSeconds(
-        Math.Clamp(MessagesOfTurn * (row.SecondsPerMessage ?? FirstGuessSeconds), ShortestTurn.TotalSeconds, LongestTurn.TotalSeconds));
+    private static TimeSpan Turn(PathRow row) => Turns.Length(row.SecondsPerMessage);
 
     /// <summary>What others should know soon: objections, and how a path does that is not in its normal state. That all is well can wait.</summary>
     private bool IsWorthTelling(DateTimeOffset now) =>

@@ -20,6 +20,11 @@ internal sealed record ConnectionLease(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Closing { get; init; }
 
+    /// <summary>Since when it has connections, or waits for one.</summary>
+    [JsonPropertyName("s")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTimeOffset Since { get; init; }
+
     /// <summary>Some of what waits there is transactional: whoever looks gives it a connection at the end of the message under way, and it comes before others in the line.</summary>
     [JsonPropertyName("x")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -41,7 +41,7 @@ internal static class ConnectionLeases
         kept = Math.Max(0, kept - Math.Max(0, served - (free - Has(own)) - others.Sum(l => l.Closing)));
         granted = Math.Min(granted, Math.Max(kept, free - ahead));
         var lease = new ConnectionLease(who.Process, who.Holder, Math.Max(granted, open), wanted, until) { Closing = Math.Max(0, open - granted) };
-        lease = lease with { IsUrgent = isUrgent && lease.IsWaiting };
+        lease = lease with { IsUrgent = isUrgent && lease.IsWaiting, Since = own?.IsWaiting == lease.IsWaiting ? own.Since : now };
         others.Insert(lease.IsWaiting ? place : others.Count, lease);
         return (others, granted);
     }
