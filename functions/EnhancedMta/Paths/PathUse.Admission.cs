@@ -65,11 +65,15 @@ internal sealed partial class PathUse
             var most = open.ShareOf(hourly);
             var taken = row.Slices.Take(now, most, demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count && _isAlone ? Spare : 0);
             (begins, spare) = (Math.Min(taken, room), Math.Max(0, taken - room));
+            if (demand.Party.IsUrgent)
+                begins += TakeOver(row, open, demand.Party, room - begins, now);
         }
 
         if (room < demand.Count)
             row = row with { LackedConnections = now };
         var soon = Soon(row, limits, demand, demand.Count - room, now);
+        if (demand.Count - begins - soon.Sum(s => s.Count) is > 0 and var lacking && slice is { } full && MayHaveRoomElsewhere(row, full, demand))
+            soon = [.. soon, new LaterMessages(now, null, lacking)];
         _joining += begins;
         if (_granted == 0 && _joining + Backlog + connections.Open == 0)
             row = Leave(row);
@@ -77,10 +81,27 @@ internal sealed partial class PathUse
         if (rest == 0 && soon.Count == 0)
             return (row, (Admission.All(begins, slice), spare));
         var (next, admission) = rest == 0
-            ? (row, new Admission(begins, slice, [], $"{id.Site}: other processes have its {limits.Connections} connections"))
+            ? (row, new Admission(begins, slice, [], room < demand.Count
+                ? $"{id.Site}: other processes have its {limits.Connections} connections" : $"{id.Site}: other processes have the room of these five minutes"))
             : Later(row, limits, demand, rest, begins, now);
         return (next, (admission with { Later = [.. soon, .. admission.Later] }, spare));
     }
+
+    /// <summary>Of room that marketing mail was let through with and has not used in this process; nothing when the change is not written.</summary>
+    private int TakeOver(PathRow row, Slice slice, Party party, int count, DateTimeOffset now)
+    {
+        if (count == 0 || _unbegun.Yield(slice, count) is not (> 0 and var yielded))
+            return 0;
+        _yielded = (slice, _yielded.Count + yielded);
+        return row.Slices.TakeOver(now, party, yielded);
+    }
+
+    /// <summary>
+    /// The slice is full, and what took the room has not all begun: another process may have some of it waiting for its connections. Once: who was put off for that before waits for
+    /// its time.
+    /// </summary>
+    private bool MayHaveRoomElsewhere(PathRow row, Slice slice, PathDemand demand) =>
+        demand is { Party.IsUrgent: true, WasPutOff: false } && row.Slices.UsedByUsual(slice) > 0 && row.Leases.Any(l => !l.IsOf(Who) && l.Count > 0);
 
     /// <summary>
     /// Messages that lack only connections: other processes have those, and one of them may be the next to see them. Without their room in this slice
@@ -240,9 +261,9 @@ internal sealed partial class PathUse
     /// Whether urgent mail waits here for a connection of another process. That one gives it at the end of the message under way, as soon as it looks at the row, which takes
     /// seconds; to put the mail back, for a process to see that has one, takes as long for each that has none.
     /// </summary>
-    private static bool MayWaitUrgently(PathRow row, PathLimits limits, DateTimeOffset now) =>
+    private bool MayWaitUrgently(PathRow row, PathLimits limits, DateTimeOffset now) =>
         limits.Because is not (LimitReason.Probing or LimitReason.Backoff) && limits.Connections > 0
-        && (limits.MessagesPerHour is not { } hourly || (Slice.OpenAt(now) is { } open && row.Slices.Used(open) < open.ShareOf(hourly)));
+        && (limits.MessagesPerHour is not { } hourly || (Slice.OpenAt(now) is { } open && (row.Slices.Used(open) < open.ShareOf(hourly) || _unbegun.Usual(open) > 0)));
 
     private TimeSpan ComeBack() => TimeSpan.FromSeconds(30 + (60 * NextDouble()));
 

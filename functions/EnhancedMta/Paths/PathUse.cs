@@ -78,6 +78,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private IReadOnlyDictionary<uint, DateTimeOffset> _lines = new Dictionary<uint, DateTimeOffset>();
     private DateTimeOffset _told = DateTimeOffset.MinValue;
     private (Slice Slice, Party Party, int Count) _spare;
+    private readonly UnbegunRights _unbegun = new();
+    private (Slice Slice, int Count) _yielded;
 
     public PathId Id => id;
 
@@ -116,11 +118,18 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     {
         _used = clock.GetUtcNow();
         if (AdmitFromHand(demand) is { } admitted)
-            return admitted;
+            return LetThrough(admitted, demand.Party);
         var (admission, spare) = await ChangeAsync((row, now) => Admit(row, demand, now), cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _backlog, admission.Now);
         if (spare > 0)
             Keep(admission.Slice!.Value, demand.Party, spare);
+        return LetThrough(admission, demand.Party);
+    }
+
+    private Admission LetThrough(Admission admission, Party party)
+    {
+        if (admission is { Now: > 0, Slice: { } slice })
+            _unbegun.Add(slice, party.IsUrgent, admission.Now);
         return admission;
     }
 
@@ -138,13 +147,13 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
             return (next, later with { Later = [.. soon, .. later.Later] });
         }, cancellationToken);
 
-    /// <summary>Whether a message that was let through may still begin: its slice may have ended while it waited for a connection.</summary>
-    public bool MayBegin(Slice? slice)
+    /// <summary>Whether a message that was let through may still begin: its slice may have ended while it waited for a connection, or transactional mail took its room.</summary>
+    public bool MayBegin(Slice? slice, bool isUrgent)
     {
         var now = clock.GetUtcNow();
         if (Hold is not null || !HasLease)
             return false;
-        return slice is null || Slice.OpenAt(now) == slice || TakeSpare(now);
+        return slice is not { } known || (Slice.OpenAt(now) == known && _unbegun.TryTake(known, isUrgent)) || TakeSpare(now);
     }
 
     /// <summary>Whether one that <see cref="MayBegin"/> let pass still may: opening its connection can take minutes.</summary>
@@ -181,10 +190,13 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     public void Complained() => _tally.Complained();
 
     /// <summary>A message that was let through did not go after all.</summary>
-    public void NotBegun(Slice? slice, Party party)
+    /// <param name="slice">For which it was.</param>
+    /// <param name="party">Whose.</param>
+    /// <param name="mayBegin">It was told that it may begin, and has room of its own.</param>
+    public void NotBegun(Slice? slice, Party party, bool mayBegin = false)
     {
         Interlocked.Decrement(ref _backlog);
-        if (slice is { } known)
+        if (slice is { } known && (mayBegin || _unbegun.TryTake(known, party.IsUrgent)))
             Keep(known, party, 1);
     }
 

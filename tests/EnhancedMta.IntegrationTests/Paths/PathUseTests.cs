@@ -135,12 +135,46 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.False(more.IsCompleted);
     }
 
+    /// <summary>It waited for the next slice, though a minute's marketing mail was still to begin in this one.</summary>
     [Fact]
-    public async Task Urgent_mail_waits_for_a_slice_when_this_one_is_full_wherever_it_is()
+    public async Task Urgent_mail_takes_the_room_of_marketing_mail_that_has_not_begun()
+    {
+        var process = Process();
+        var marketing = await AdmitAsync(process, Marketing, 100);
+        for (var i = 0; i < 30; i++)
+            Assert.True(process.MayBegin(marketing.Slice, isUrgent: false));
+        var urgent = await AdmitAsync(process, Urgent, 20);
+        Assert.Equal((20, 0), (urgent.Now, urgent.Later.Count));
+        Assert.Equal(100, process.Row.Slices.Used(Slice.At(_clock.GetUtcNow())));
+        // The last of the others are planned anew, and nothing is begun twice for the same room.
+        Assert.Equal(50, Enumerable.Range(0, 70).Count(_ => process.MayBegin(marketing.Slice, isUrgent: false)));
+        Assert.Equal(20, Enumerable.Range(0, 21).Count(_ => process.MayBegin(urgent.Slice, isUrgent: true)));
+        for (var i = 0; i < 20; i++)
+            process.NotBegun(marketing.Slice, Marketing);
+        Assert.Equal(0, (await AdmitAsync(process, Marketing, 20)).Now);
+        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(process, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
+    }
+
+    [Fact]
+    public async Task Urgent_mail_looks_once_for_a_process_with_room_that_is_not_used()
     {
         var (first, second) = (Process(), Process());
         Assert.Equal(100, (await AdmitAsync(first, Marketing, 100)).Now);
-        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(second, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
+        Assert.Equal([(_clock.GetUtcNow(), 20)], (await AdmitAsync(second, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
+        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(second, Urgent, 20, wasPutOff: true)).Later.Select(l => (l.Due, l.Count)));
+        Assert.Equal(20, (await AdmitAsync(first, Urgent, 20, wasPutOff: true)).Now);
+    }
+
+    [Fact]
+    public async Task Room_that_was_taken_over_in_a_change_that_another_process_thwarted_is_taken_over_once()
+    {
+        var (first, second) = (Process(), Process());
+        var marketing = await AdmitAsync(first, Marketing, 100);
+        // The second's change comes between what the first has seen and what it writes.
+        await second.PlanAsync(new PathDemand(Marketing, 1, 0, Noon.AddDays(1)), TestContext.Current.CancellationToken);
+        Assert.Equal(20, (await AdmitAsync(first, Urgent, 20)).Now);
+        Assert.Equal(100, first.Row.Slices.Used(marketing.Slice!.Value));
+        Assert.Equal(80, Enumerable.Range(0, 100).Count(_ => first.MayBegin(marketing.Slice, isUrgent: false)));
     }
 
     [Fact]
@@ -217,10 +251,10 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var process = Process();
         var all = await AdmitAsync(process, Marketing, 10);
-        Assert.Equal((true, true), (process.MayBegin(all.Slice), process.MayGoOn(all.Slice)));
+        Assert.Equal((true, true), (process.MayBegin(all.Slice, isUrgent: false), process.MayGoOn(all.Slice)));
         // In the last quarter of the process's life, before others may take what it has.
         _clock.Advance(TimeSpan.FromSeconds(46));
-        Assert.Equal((false, false), (process.MayBegin(all.Slice), process.MayGoOn(all.Slice)));
+        Assert.Equal((false, false), (process.MayBegin(all.Slice, isUrgent: false), process.MayGoOn(all.Slice)));
     }
 
     [Fact]
