@@ -45,7 +45,7 @@ public sealed record PathBound(BoundKind What, string Says, int? Used, int? Limi
                 leased, limits.Connections, line.Count > 0 ? line[0].Turn : null);
         }
 
-        if (rule.ConnectionsPerMinute is { } perMinute && row.Openings.Minute == OpeningCount.MinuteOf(now) && row.Openings.Count >= perMinute)
+        if (rule.ConnectionsPerMinute is { } perMinute && row.Openings.Minute == OpeningCount.MinuteOf(now) && row.Openings.Count >= OpeningCount.UsualOf(perMinute))
         {
             yield return new PathBound(
                 BoundKind.ConnectionsPerMinute, $"connections per minute: {row.Openings.Count} of {perMinute} were opened in this minute", row.Openings.Count, perMinute,

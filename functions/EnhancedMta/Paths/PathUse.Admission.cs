@@ -217,7 +217,7 @@ internal sealed partial class PathUse
         // What is to be opened now, and some to follow those that have carried their last message: each question costs two operations, and the messages wait for its answer.
         var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
         var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0));
-        var (openings, leave) = row.Openings.Take(now, limit, missing);
+        var (openings, leave) = row.Openings.Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
         _openings = new OpeningLeave(leave, openings.End);
         if (leave < missing)
             _noOpeningsIn = openings.Minute;
@@ -240,9 +240,12 @@ internal sealed partial class PathUse
     /// <summary>The leases, and the leave of this process, if it asked now.</summary>
     private (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(IReadOnlyList<ConnectionLease> before, int open, int wanted, int most, DateTimeOffset now, Giving gives)
     {
-        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives, _joinsUrgently || connections.UrgentWaiting > 0);
+        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives, IsUrgent);
         return wanted == 0 ? (leases, granted) : SpareConnections.Add(leases, Who, granted, most);
     }
+
+    /// <summary>Transactional mail waits here, or is about to.</summary>
+    private bool IsUrgent => _joinsUrgently || connections.UrgentWaiting > 0;
 
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
     private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)

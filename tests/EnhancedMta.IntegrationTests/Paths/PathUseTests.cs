@@ -245,6 +245,23 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Some_of_a_minutes_openings_are_left_for_urgent_mail()
+    {
+        var rule = Rule with { MaxConnections = 40, MaxMessagesPerConnection = 1, MessagesPerHour = null, ConnectionsPerMinute = 32 };
+        var (first, second) = (Process(rule), Process(rule));
+        for (var demands = 0; demands < 4; demands++)
+        {
+            await AdmitAsync(first, Marketing, 40);
+            while (first.Connections.OpeningsLeft > 0)
+                Assert.NotNull(await TakeAsync(first));
+        }
+
+        Assert.Equal(30, first.Row.Openings.Count);
+        Assert.Equal(5, (await AdmitAsync(second, Urgent, 5)).Now);
+        Assert.Equal((32, 2), (second.Row.Openings.Count, second.Connections.OpeningsLeft));
+    }
+
+    [Fact]
     public async Task Six_processes_that_ask_at_once_stay_within_the_limits()
     {
         var processes = Enumerable.Range(0, 6).Select(_ => Process()).ToList();
