@@ -72,8 +72,11 @@ internal sealed partial class PathUse
         if (room < demand.Count)
             row = row with { LackedConnections = now };
         var soon = Soon(row, limits, demand, demand.Count - room, now);
-        if (demand.Count - begins - soon.Sum(s => s.Count) is > 0 and var lacking && slice is { } full && MayHaveRoomElsewhere(row, full, demand))
+        if (demand.Count - begins - soon.Sum(s => s.Count) is > 0 and var lacking && slice is { } full && MayHaveRoomElsewhere(row, full, demand, now))
             soon = [.. soon, new LaterMessages(now, null, lacking)];
+        if (slice is not null && !demand.Party.IsUrgent)
+            _joiningSlice += begins + spare;
+        row = row with { Leases = WithUnbegun(row.Leases, now) };
         _joining += begins;
         if (_granted == 0 && _joining + Backlog + connections.Open == 0)
             row = Leave(row);
@@ -96,12 +99,21 @@ internal sealed partial class PathUse
         return row.Slices.TakeOver(now, party, yielded);
     }
 
-    /// <summary>
-    /// The slice is full, and what took the room has not all begun: another process may have some of it waiting for its connections. Once: who was put off for that before waits for
-    /// its time.
-    /// </summary>
-    private bool MayHaveRoomElsewhere(PathRow row, Slice slice, PathDemand demand) =>
-        demand is { Party.IsUrgent: true, WasPutOff: false } && row.Slices.UsedByUsual(slice) > 0 && row.Leases.Any(l => !l.IsOf(Who) && l.Count > 0);
+    /// <summary>The slice is full, and what took the room has not all begun: another process has some of it waiting for its connections, as it told, and as far as that cannot have gone since.</summary>
+    private bool MayHaveRoomElsewhere(PathRow row, Slice slice, PathDemand demand, DateTimeOffset now)
+    {
+        var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
+        return demand.Party.IsUrgent && row.Slices.UsedByUsual(slice) > 0 && row.Leases.Any(HasRoom);
+
+        bool HasRoom(ConnectionLease lease)
+        {
+            var told = lease.Until - life.Lifetime;
+            return !lease.IsOf(Who) && lease.Holds(now, _lives) && Slice.At(told) == slice && (now - told).TotalSeconds * lease.Count / each < lease.Unbegun;
+        }
+    }
+
+    private IReadOnlyList<ConnectionLease> WithUnbegun(IReadOnlyList<ConnectionLease> leases, DateTimeOffset now) =>
+        [.. leases.Select(l => l.IsOf(Who) ? l with { Unbegun = _unbegun.Usual(Slice.At(now)) + _joiningSlice } : l)];
 
     /// <summary>
     /// Messages that lack only connections: other processes have those, and one of them may be the next to see them. Without their room in this slice
@@ -207,7 +219,7 @@ internal sealed partial class PathUse
         if (_granted < connections.Size)
             (leases, _) = Ask(connections.Shrink(_granted));
         _wasRefused = _granted < wanted;
-        row = row with { Leases = leases };
+        row = row with { Leases = WithUnbegun(leases, now) };
         if (Rule.ConnectionsPerMinute is not { } limit)
         {
             _openings = null;

@@ -73,6 +73,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private bool _wasRefused;
     private int _joining;
     private bool _joinsUrgently;
+    private int _joiningSlice;
     private bool _isAlone;
     private int _backlog;
     private IReadOnlyDictionary<uint, DateTimeOffset> _lines = new Dictionary<uint, DateTimeOffset>();

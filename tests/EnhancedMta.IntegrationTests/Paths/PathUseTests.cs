@@ -156,13 +156,29 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Urgent_mail_looks_once_for_a_process_with_room_that_is_not_used()
+    public async Task Urgent_mail_looks_for_a_process_with_room_that_is_not_used_as_long_as_there_can_be_one()
     {
         var (first, second) = (Process(), Process());
-        Assert.Equal(100, (await AdmitAsync(first, Marketing, 100)).Now);
+        var marketing = await AdmitAsync(first, Marketing, 100);
+        Assert.Equal(100, marketing.Now);
         Assert.Equal([(_clock.GetUtcNow(), 20)], (await AdmitAsync(second, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
-        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(second, Urgent, 20, wasPutOff: true)).Later.Select(l => (l.Due, l.Count)));
+        Assert.Equal([(_clock.GetUtcNow(), 20)], (await AdmitAsync(second, Urgent, 20, wasPutOff: true)).Later.Select(l => (l.Due, l.Count)));
         Assert.Equal(20, (await AdmitAsync(first, Urgent, 20, wasPutOff: true)).Now);
+        // A hundred messages take five connections four seconds.
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(second, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
+    }
+
+    [Fact]
+    public async Task Urgent_mail_waits_for_a_slice_when_all_of_this_one_has_begun()
+    {
+        var (first, second) = (Process(), Process());
+        var marketing = await AdmitAsync(first, Marketing, 100);
+        for (var i = 0; i < 100; i++)
+            Assert.True(first.MayBegin(marketing.Slice, isUrgent: false));
+        // Tells so in the row.
+        await AdmitAsync(first, Marketing, 1);
+        Assert.Equal([(Noon.AddMinutes(5), 20)], (await AdmitAsync(second, Urgent, 20)).Later.Select(l => (l.Due, l.Count)));
     }
 
     [Fact]

@@ -30,6 +30,11 @@ internal sealed record ConnectionLease(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsUrgent { get; init; }
 
+    /// <summary>Marketing mail that it was let through with in the slice that was, and that had not begun, when it wrote this.</summary>
+    [JsonPropertyName("b")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Unbegun { get; init; }
+
     /// <summary>It has none, and waits for one.</summary>
     [JsonIgnore]
     public bool IsWaiting => Count == 0 && Wanted > 0;
