@@ -23,6 +23,8 @@ internal sealed partial class PathUse
         // That urgent mail waits here others see in the row.
         if (!(HasLease || (IsInLine && !demand.Party.IsUrgent)) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
             return null;
+        if (demand.Party.IsUrgent && LacksOpenings(Row, demand, now))
+            return null;
         // Who is in line has asked already.
         if (HasLease && connections.Size < Math.Min(limits.Connections, Wanted + demand.Count) && MayAsk(now))
             return null;
@@ -49,9 +51,10 @@ internal sealed partial class PathUse
         var limits = LimitsOf(row, now);
         if (HoldOf(row, limits) is { } hold)
             return (row, (Admission.Held(demand.Count, hold), 0));
-        _joinsUrgently |= demand.Party.IsUrgent && MayWaitUrgently(row, limits, now);
+        var lacksOpenings = demand.Party.IsUrgent && LacksOpenings(row, demand, now);
+        _joinsUrgently |= demand.Party.IsUrgent && !lacksOpenings && MayWaitUrgently(row, limits, now);
         row = Lease(row, limits, Wanted + _joining + demand.Count, now);
-        var room = Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
+        var room = lacksOpenings ? 0 : Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
         var (begins, slice, spare) = (room, (Slice?)null, 0);
         if (limits.MessagesPerHour is { } hourly)
         {
@@ -78,7 +81,7 @@ internal sealed partial class PathUse
             _joiningSlice += begins + spare;
         row = row with { Leases = WithUnbegun(row.Leases, now) };
         _joining += begins;
-        if (_granted == 0 && _joining + Backlog + connections.Open == 0)
+        if ((_granted == 0 || lacksOpenings) && _joining + Backlog + connections.Open == 0)
             row = Leave(row);
         var rest = demand.Count - begins - soon.Sum(s => s.Count);
         if (rest == 0 && soon.Count == 0)
@@ -204,7 +207,7 @@ internal sealed partial class PathUse
     /// <summary>Out of the line of those that wait for connections: nothing waits here.</summary>
     private PathRow Leave(PathRow row)
     {
-        _asksFor = 0;
+        (_asksFor, _granted) = (0, 0);
         return row with { Leases = [.. row.Leases.Where(l => !l.IsOf(Who))] };
     }
 
@@ -290,6 +293,15 @@ internal sealed partial class PathUse
     private bool MayWaitUrgently(PathRow row, PathLimits limits, DateTimeOffset now) =>
         limits.Because is not (LimitReason.Probing or LimitReason.Backoff) && limits.Connections > 0
         && (limits.MessagesPerHour is not { } hourly || (Slice.OpenAt(now) is { } open && (row.Slices.Used(open) < open.ShareOf(hourly) || _unbegun.Usual(open) > 0)));
+
+    /// <summary>
+    /// No connection is open here, and none may be opened in this minute: another process has some that are open, and urgent mail is put back for it to see. Once: who met none waits
+    /// for the next minute.
+    /// </summary>
+    private bool LacksOpenings(PathRow row, PathDemand demand, DateTimeOffset now) =>
+        !demand.WasPutOff && Rule.ConnectionsPerMinute is { } limit && connections.Open == 0 && connections.OpeningsLeft is null or 0
+        && row.Openings.Minute == OpeningCount.MinuteOf(now) && row.Openings.Count >= limit && now < row.Openings.End
+        && row.Leases.Any(l => !l.IsOf(Who) && l.Count > l.Closing && l.Holds(now, _lives));
 
     private TimeSpan ComeBack() => TimeSpan.FromSeconds(30 + (60 * NextDouble()));
 

@@ -208,10 +208,10 @@ public sealed class ConnectionLeasesTests
         var (leases, granted) = Ask([], "a", 8, 3, 5, Noon);
         Assert.Equal(3, granted);
         // Eight are open, whatever is wanted now.
-        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime) { Closing = 5 }, Assert.Single(leases));
+        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime) { Closing = 5, Since = Noon }, Assert.Single(leases));
         (leases, granted) = Ask(leases, "b", 0, 4, 5, Noon);
         Assert.Equal(0, granted);
-        Assert.Equal(new ConnectionLease("b", 1, 0, 4, Noon + Lifetime), leases[^1]);
+        Assert.Equal(new ConnectionLease("b", 1, 0, 4, Noon + Lifetime) { Since = Noon }, leases[^1]);
         // Who wants none any more has what is open until it is closed.
         Assert.Equal((0, 2), Ask([], "a", 2, 0, 5, Noon) is var (kept, none) ? (none, Assert.Single(kept).Count) : default);
     }
