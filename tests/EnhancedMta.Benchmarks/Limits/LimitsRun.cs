@@ -29,6 +29,9 @@ internal sealed class LimitsRun
     /// <summary>Between two transactional deliveries, of the common clock.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
 
+    /// <summary>A slice that has more of its messages behind it in the middle is full before the transactional deliveries have come.</summary>
+    private const double MostInMiddle = 0.7;
+
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
     private static readonly string[] RelayQueues = [QueueNames.RelayMarketing, QueueNames.RelayTransactional];
 
@@ -128,8 +131,8 @@ internal sealed class LimitsRun
             await RelayAsync(_scene.Large, failed.Token);
             var middle = first + Math.Max(1, _options.Slices / 3);
             await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token);
-            // What has just come may have filled a slice at once: transactional mail waits for the next then, as another delivery of the scene does.
-            for (; IsFull(middle) && middle.Number + 2 < first.Number + _options.Slices; await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token))
+            // What has just come may fill a slice at once: transactional mail waits for the next then, as another delivery of the scene does.
+            for (; _census.Of(_scene.Throttled).BegunIn(middle) > MostInMiddle * _scene.Throttled.PerSlice && middle.Number + 2 < first.Number + _options.Slices; await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token))
                 middle += 1;
             foreach (var mailing in _scene.InSlice)
             {
