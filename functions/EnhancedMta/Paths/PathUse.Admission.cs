@@ -232,7 +232,8 @@ internal sealed partial class PathUse
         // What is to be opened now, and some to follow those that have carried their last message: each question costs two operations, and the messages wait for its answer.
         var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
         var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0));
-        var (openings, leave) = row.Openings.Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
+        _toldBack = KeepOpenings(needed, now);
+        var (openings, leave) = row.Openings.GiveBack(_toldBack.Minute, _toldBack.Count).Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
         _openings = new OpeningLeave(leave, openings.End);
         if (leave < missing)
             _noOpeningsIn = openings.Minute;
@@ -250,6 +251,15 @@ internal sealed partial class PathUse
         var usual = Math.Min(_granted, perMinute / 4);
         var share = limits.Connections == 0 ? 0 : (int)((long)perMinute * _granted / limits.Connections / 2);
         return Math.Max(usual, Math.Min((messages + limits.MessagesPerConnection - 1) / limits.MessagesPerConnection, share));
+    }
+
+    /// <summary>Gives up leave to open more than so many: what is left of a turn that is over, for example. It is others' when the row says so, which may take several tries.</summary>
+    /// <returns>All that the row does not have back yet.</returns>
+    private (long Minute, int Count) KeepOpenings(int most, DateTimeOffset now)
+    {
+        var minute = OpeningCount.MinuteOf(now);
+        lock (_lock)
+            return _openingsBack = (minute, (_openingsBack.Minute == minute ? _openingsBack.Count : 0) + connections.KeepOpenings(most));
     }
 
     /// <summary>The leases, and the leave of this process, if it asked now.</summary>

@@ -156,10 +156,21 @@ internal sealed partial class PathUse
         if (!_wasAsked)
             return;
         _asked = now;
+        GaveBack(_toldBack);
         _leasedBy = _asks;
         _holdsSince = _granted > 0 ? _holdsSince ?? now : null;
         _waitsSince = _granted == 0 && _asksFor > 0 ? _waitsSince ?? now : null;
         connections.Resize(_granted, _openings, isPromised: _waitsSince is not null || _granted > 0);
+    }
+
+    /// <summary>The row has them. What was given up meanwhile goes with the next change.</summary>
+    private void GaveBack((long Minute, int Count) told)
+    {
+        lock (_lock)
+        {
+            if (_openingsBack.Minute == told.Minute)
+                _openingsBack.Count -= told.Count;
+        }
     }
 
     // Of a lease whose own time is over, its process's life decides.

@@ -66,6 +66,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private int _granted;
     private OpeningLeave? _openings;
     private long _noOpeningsIn;
+    private (long Minute, int Count) _openingsBack;
+    private (long Minute, int Count) _toldBack;
     private string? _asks;
     private int _asksFor;
     private IReadOnlyDictionary<string, DateTimeOffset> _lives = new Dictionary<string, DateTimeOffset>();
@@ -272,6 +274,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private void LetGo()
     {
         (_holdsSince, _waitsSince) = (null, null);
+        KeepOpenings(0, clock.GetUtcNow());
         connections.Resize(0);
     }
 

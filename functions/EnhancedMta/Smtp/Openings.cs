@@ -25,4 +25,14 @@ internal sealed class Openings(TimeProvider time)
             _left--;
         return true;
     }
+
+    /// <summary>Keeps so many at most.</summary>
+    /// <returns>How many there are less.</returns>
+    public int Keep(int most)
+    {
+        if (Left is not { } left || left <= most)
+            return 0;
+        _left = most;
+        return left - most;
+    }
 }

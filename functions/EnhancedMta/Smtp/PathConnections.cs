@@ -274,6 +274,14 @@ internal sealed class PathConnections(TimeProvider time)
         }
     }
 
+    /// <summary>Gives up leave to open more than <paramref name="most"/>.</summary>
+    /// <returns>For how many it was.</returns>
+    public int KeepOpenings(int most)
+    {
+        lock (_lock)
+            return _openings.Keep(most);
+    }
+
     /// <summary>There is a place for a connection, or for one of another site, and no leave to open it.</summary>
     public bool NeedsOpenings
     {

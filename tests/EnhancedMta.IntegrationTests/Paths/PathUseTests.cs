@@ -277,6 +277,24 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leave_to_open_that_nobody_uses_any_more_is_there_for_others_in_the_same_minute()
+    {
+        var rule = Rule with { MaxConnections = 1, ConnectionsPerMinute = 40 };
+        var (first, second) = (Process(rule), Process(rule));
+        var admitted = await AdmitAsync(first, Marketing, 400);
+        Assert.NotNull(await first.Connections.TakeAsync(new SessionWish(new SessionKey(1, "site"), null), false, TestContext.Current.CancellationToken));
+        Assert.InRange(first.Row.Openings.Count, 10, 40);
+        for (var i = 0; i < admitted.Now; i++)
+            first.NotBegun(admitted.Slice, Marketing);
+        first.Connections.Leave();
+        await first.UpkeepAsync(TestContext.Current.CancellationToken);
+        // The one that was opened counts to the minute.
+        Assert.Equal((1, 0), (first.Row.Openings.Count, first.Connections.OpeningsLeft));
+        await AdmitAsync(second, Marketing, 1);
+        Assert.Equal(1 + second.Connections.OpeningsLeft, second.Row.Openings.Count);
+    }
+
+    [Fact]
     public async Task Six_processes_that_ask_at_once_stay_within_the_limits()
     {
         var processes = Enumerable.Range(0, 6).Select(_ => Process()).ToList();

@@ -24,4 +24,7 @@ internal readonly record struct OpeningCount(long Minute, int Count)
         var granted = Math.Clamp(limit - before, 0, wanted);
         return (new OpeningCount(minute, before + granted), granted);
     }
+
+    /// <summary>Leave that was given in a minute and is not used after all.</summary>
+    public OpeningCount GiveBack(long minute, int count) => minute == Minute ? this with { Count = Math.Max(0, Count - count) } : this;
 }
