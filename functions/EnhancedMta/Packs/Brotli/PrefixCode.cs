@@ -111,6 +111,7 @@ internal sealed class PrefixCode
         }
 
         _lengths.AsSpan().Clear();
+        _bits.AsSpan().Clear();
         if (_used < 2)
             return true;
         var sorted = _sorted.AsSpan(0, _used);

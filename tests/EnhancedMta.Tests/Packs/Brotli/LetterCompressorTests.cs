@@ -72,6 +72,14 @@ public sealed class LetterCompressorTests
         RequireSame([shuffled]);
     }
 
+    // A symbol that is alone in its block takes no bit, whatever it took in the block before.
+    [Fact]
+    public void A_block_of_one_symbol_comes_back_after_one_of_many()
+    {
+        for (var symbol = 0; symbol < 256; symbol++)
+            RequireSame([RandomNumberGenerator.GetBytes(70_000), [.. Enumerable.Repeat((byte)symbol, 5)], [(byte)symbol]]);
+    }
+
     // What is alike is farther away than a reader remembers, just as far, and nearer.
     [Theory]
     [InlineData(Window - 17 - 4096)]
