@@ -173,7 +173,7 @@ internal sealed partial class PathUse
 
     private PathRow Lease(PathRow row, PathLimits limits, int wanted, DateTimeOffset now)
     {
-        var most = limits.Connections;
+        var (most, messages) = (limits.Connections, wanted);
         wanted = Math.Min(wanted, most);
         (_asks, _wasAsked, _asksFor) = (life.Id, true, wanted);
         var gives = GivesWay(now);
@@ -189,8 +189,8 @@ internal sealed partial class PathUse
             return row;
         }
 
-        // What is to be opened now, and some to follow those that have carried their last message.
-        var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Math.Min(_granted, limit / 4);
+        // What is to be opened now, and some to follow those that have carried their last message: each question costs two operations, and the messages wait for its answer.
+        var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
         var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0));
         var (openings, leave) = row.Openings.Take(now, limit, missing);
         _openings = new OpeningLeave(leave, openings.End);
@@ -199,6 +199,17 @@ internal sealed partial class PathUse
         return row with { Openings = openings };
 
         (IReadOnlyList<ConnectionLease>, int) Ask(int open) => this.Ask(row.Leases, open, wanted, most, now, gives);
+    }
+
+    /// <summary>
+    /// Connections to open after those that are open now, for the messages at hand. No more than half of what this process's connections are of the path's, of a minute's openings:
+    /// the connections may be another's before the minute is over.
+    /// </summary>
+    private int Followers(PathLimits limits, int perMinute, int messages)
+    {
+        var usual = Math.Min(_granted, perMinute / 4);
+        var share = limits.Connections == 0 ? 0 : (int)((long)perMinute * _granted / limits.Connections / 2);
+        return Math.Max(usual, Math.Min((messages + limits.MessagesPerConnection - 1) / limits.MessagesPerConnection, share));
     }
 
     /// <summary>The leases, and the leave of this process, if it asked now.</summary>

@@ -128,6 +128,26 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(left, process.Row.Openings.Count);
     }
 
+    [Theory]
+    // One of five connections, and work for fifteen after it: half of its fifth of a minute's 125.
+    [InlineData(300, 20, 12)]
+    // No more than there is work for.
+    [InlineData(60, 20, 3)]
+    // One that carries all of them needs none to follow but the usual one.
+    [InlineData(60, 100, 1)]
+    public async Task Leave_to_open_is_given_for_the_messages_at_hand(int messages, int perConnection, int follow)
+    {
+        // Long enough that all of them may wait here.
+        var rule = Rule with { ConnectionsPerMinute = 125, MaxMessagesPerConnection = perConnection };
+        var others = Enumerable.Range(0, 4).Select(_ => Process(rule)).ToList();
+        foreach (var other in others)
+            await AdmitAsync(other, Marketing, 1);
+        var process = Process(rule);
+        await AdmitAsync(process, Marketing, messages);
+        Assert.Equal(1, process.Connections.Size);
+        Assert.Equal(1 + follow, process.Connections.OpeningsLeft);
+    }
+
     [Fact]
     public async Task Six_processes_that_ask_at_once_stay_within_the_limits()
     {
