@@ -79,6 +79,8 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
         };
         string[] arguments =
         [
+            // It keeps all rows in memory. Node's own limit is some 4 GB however much there is, which a million messages reach: then it does nothing but collect.
+            string.Create(CultureInfo.InvariantCulture, $"--max-old-space-size={Math.Max(2048, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024 / 1024 * 6 / 10)}"),
             Path.Combine(AppContext.BaseDirectory, "Emulator", "azurite.cjs"), NodePackages.AzuriteScript(root),
             "--silent", "--disableTelemetry", "--skipApiVersionCheck",
         ];

@@ -19,9 +19,10 @@ public sealed record ModeState(OperatingMode Mode, DateTimeOffset Since, DateTim
     private const int ReasonLength = 500;
 
     /// <summary>An instance looks again before its last look is this old.</summary>
-    public static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(7);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    // With time for a slow storage to answer the look.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(12);
 
     internal static (string Partition, string Row) RowKey => (Key, Key);
 

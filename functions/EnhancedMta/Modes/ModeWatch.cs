@@ -12,7 +12,7 @@ internal sealed partial class ModeWatch(ModeSwitch modes, TimeProvider clock, IL
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             // Whoever begins a batch looks too, when nobody did lately.
-            if (!modes.IsWorking || modes.Age < ModeState.SeenWithin * 0.7)
+            if (!modes.IsWorking || modes.Age < ModeState.SeenWithin * 0.75)
                 continue;
             try
             {

@@ -209,7 +209,7 @@ internal sealed partial class BatchSettler(
             // Nobody waits for it: what else comes for the partition may go in the same transaction.
             change.CanWait = _isLast && _batch.Lane == Lane.Marketing;
             if (next.Count > 0)
-                await waiting.AddAsync(next, CancellationToken.None).ConfigureAwait(false);
+                await (change.CanWait ? waiting.AddTogetherAsync(next) : waiting.AddAsync(next, CancellationToken.None)).ConfigureAwait(false);
             var after = _batch with
             {
                 Done = outcomes.Aggregate(_batch.Done, (done, o) => done | UInt128.One << o.Item.Slot),

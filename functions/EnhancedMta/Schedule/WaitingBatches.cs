@@ -11,7 +11,7 @@ namespace EnhancedMta.Schedule;
 /// Pointers by time: to batches that wait for their next attempt, and to partitions that somebody must look after. A pointer is
 /// written before what it points to and removed after it was followed, so a crash leaves one too many, never one too few.
 /// </summary>
-public sealed class WaitingBatches(TableClient schedule)
+public sealed class WaitingBatches
 {
     private const string RetryPrefix = "retry~";
     private const string GuardPrefix = "guard~";
@@ -20,32 +20,47 @@ public sealed class WaitingBatches(TableClient schedule)
     private const string CountName = "Count";
     private const int MaxActions = 100;
 
+    private readonly TableClient _schedule;
+    private readonly PointerCompany _company;
+
+    public WaitingBatches(TableClient schedule)
+    {
+        _schedule = schedule;
+        _company = new PointerCompany(rows => WriteAsync(TableTransactionActionType.UpsertReplace, rows, CancellationToken.None));
+    }
+
     /// <summary>Points to batches that become due. The minute is rounded up: a batch may be late by a minute, never early.</summary>
+    /// <exception cref="RequestFailedException">Storage failed; some may be pointed to.</exception>
     public async Task AddAsync(IEnumerable<Batch> batches, CancellationToken cancellationToken)
     {
-        foreach (var bucket in batches.GroupBy(b => RetryPrefix + Bucket(b.Due!.Value)))
-        {
-            var rows = bucket.Select(b => new TableEntity(bucket.Key, $"{b.Partition.Key}~{b.Id}") { [LaneName] = b.Lane.ToString(), [CountName] = b.Count });
-            await WriteAsync(TableTransactionActionType.UpsertReplace, rows, cancellationToken).ConfigureAwait(false);
-        }
+        foreach (var bucket in Pointers(batches))
+            await WriteAsync(TableTransactionActionType.UpsertReplace, bucket, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The same for batches that nobody waits for: what else is to be pointed to in the same minutes goes in the same transactions.</summary>
+    /// <exception cref="RequestFailedException">Storage failed; some may be pointed to.</exception>
+    public Task AddTogetherAsync(IEnumerable<Batch> batches) => Task.WhenAll(Pointers(batches).Select(bucket => _company.WriteAsync(bucket.Key, [.. bucket])));
+
+    private static IEnumerable<IGrouping<string, TableEntity>> Pointers(IEnumerable<Batch> batches) => batches
+        .Select(b => new TableEntity(RetryPrefix + Bucket(b.Due!.Value), $"{b.Partition.Key}~{b.Id}") { [LaneName] = b.Lane.ToString(), [CountName] = b.Count })
+        .GroupBy(row => row.PartitionKey);
 
     /// <summary>Points to a batch that is held while nobody sends.</summary>
     public async Task HoldAsync(Lane lane, BatchOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
         var row = new TableEntity(HeldPrefix + lane, $"{order.Partition}~{order.BatchId}") { [LaneName] = lane.ToString() };
-        await schedule.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+        await _schedule.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Every batch of a lane that is held.</summary>
     public IAsyncEnumerable<SchedulePointer> HeldAsync(Lane lane, CancellationToken cancellationToken) =>
-        schedule.QueryAsync<TableEntity>($"PartitionKey eq '{HeldPrefix + lane}'", cancellationToken: cancellationToken)
+        _schedule.QueryAsync<TableEntity>($"PartitionKey eq '{HeldPrefix + lane}'", cancellationToken: cancellationToken)
             .Select(row => new SchedulePointer(row.PartitionKey, row.RowKey, lane));
 
     /// <summary>Points to a partition that has, or is about to have, batches.</summary>
     public async Task GuardAsync(LogPartition partition, DateTimeOffset due, CancellationToken cancellationToken) =>
-        await schedule.UpsertEntityAsync(new TableEntity(GuardPrefix + Bucket(due), partition.Key), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+        await _schedule.UpsertEntityAsync(new TableEntity(GuardPrefix + Bucket(due), partition.Key), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Every retry pointer whose minute has come, oldest first; left behind ones too.</summary>
     public IAsyncEnumerable<SchedulePointer> DueRetriesAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -86,7 +101,7 @@ public sealed class WaitingBatches(TableClient schedule)
     private async IAsyncEnumerable<SchedulePointer> DueAsync(string prefix, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var until = prefix + now.UtcDateTime.ToString(BucketFormat, CultureInfo.InvariantCulture);
-        var rows = schedule.QueryAsync<TableEntity>($"PartitionKey ge '{prefix}' and PartitionKey le '{until}'", cancellationToken: cancellationToken);
+        var rows = _schedule.QueryAsync<TableEntity>($"PartitionKey ge '{prefix}' and PartitionKey le '{until}'", cancellationToken: cancellationToken);
         await foreach (var row in rows.ConfigureAwait(false))
             yield return new SchedulePointer(row.PartitionKey, row.RowKey, Enum.TryParse<Lane>(row.GetString(LaneName), out var lane) ? lane : Lane.Marketing, row.GetInt32(CountName) ?? Batch.MaxMessages);
     }
@@ -97,13 +112,13 @@ public sealed class WaitingBatches(TableClient schedule)
         {
             try
             {
-                await schedule.SubmitTransactionAsync(chunk.Select(r => new TableTransactionAction(action, r, ETag.All)), cancellationToken).ConfigureAwait(false);
+                await _schedule.SubmitTransactionAsync(chunk.Select(r => new TableTransactionAction(action, r, ETag.All)), cancellationToken).ConfigureAwait(false);
             }
             catch (RequestFailedException e) when (action == TableTransactionActionType.Delete && e.Status == 404)
             {
                 // Another instance removed some of them: one by one then, which forgives.
                 foreach (var row in chunk)
-                    await schedule.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken).ConfigureAwait(false);
+                    await _schedule.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using EnhancedMta.Feedback;
+using EnhancedMta.Storage.EntityGroups;
 using EnhancedMta.Traffic;
 
 namespace EnhancedMta.SendingLog;
@@ -135,7 +136,8 @@ public sealed class LogLedger(TableClient log, TimeProvider clock, TrafficBook? 
             {
                 cell.State = null;
                 var now = await PartitionState.LoadAsync(log, cell.Partition, CancellationToken.None).ConfigureAwait(false);
-                if (await transaction.TookPlaceAsync(log, now, CancellationToken.None).ConfigureAwait(false))
+                // Where others write as well this happens all the time, and the look at the page is an operation.
+                if (!EntityGroupTable.WasRefusedAtOnce(e) && await transaction.TookPlaceAsync(log, now, CancellationToken.None).ConfigureAwait(false))
                 {
                     Note(cell.Partition, transaction, group);
                     return new CommitResult(CommitStatus.Committed, []);

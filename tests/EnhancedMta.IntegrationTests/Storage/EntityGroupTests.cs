@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using EnhancedMta.Storage;
+using EnhancedMta.Storage.EntityGroups;
 
 namespace EnhancedMta.IntegrationTests.Storage;
 
@@ -177,7 +178,12 @@ public sealed class EntityGroupTests(AzuriteFixture azurite)
             var failure = await Assert.ThrowsAsync<TableTransactionFailedException>(() => table.SubmitTransactionAsync([new(TableTransactionActionType.Add, Row("r")), new(TableTransactionActionType.Add, Row("s"))], Cancel));
             Assert.Equal((409, "EntityAlreadyExists", 0), (failure.Status, failure.ErrorCode, failure.FailedTransactionActionIndex));
             Assert.Equal(0, faults.Left);
+            // The row may be there by the try before.
+            Assert.False(EntityGroupTable.WasRefusedAtOnce(failure));
         }
+
+        var refused = await Assert.ThrowsAsync<TableTransactionFailedException>(() => ours.SubmitTransactionAsync([new(TableTransactionActionType.Add, Row("r"))], Cancel));
+        Assert.True(EntityGroupTable.WasRefusedAtOnce(refused));
     }
 
     [Fact]

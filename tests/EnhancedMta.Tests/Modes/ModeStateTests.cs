@@ -12,10 +12,10 @@ public sealed class ModeStateTests
     {
         var native = ModeState.Initial.Change(OperatingMode.Native, "revert", Noon);
         Assert.Equal(OperatingMode.Maintenance, native.At(Noon + ModeState.SeenWithin));
-        Assert.Equal(OperatingMode.Native, native.At(Noon.AddSeconds(10)));
+        Assert.Equal(OperatingMode.Native, native.At(Noon.AddSeconds(12)));
         var back = native.Change(OperatingMode.Enhanced, null, Noon.AddHours(1));
         Assert.Equal(OperatingMode.Maintenance, back.At(Noon.AddHours(1) + ModeState.SeenWithin));
-        Assert.Equal(OperatingMode.Enhanced, back.At(Noon.AddHours(1).AddSeconds(10)));
+        Assert.Equal(OperatingMode.Enhanced, back.At(Noon.AddHours(1).AddSeconds(12)));
     }
 
     [Fact]

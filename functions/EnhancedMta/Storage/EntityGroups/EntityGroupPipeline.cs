@@ -30,9 +30,9 @@ internal sealed class EntityGroupPipeline
 
     public static EntityGroupPipeline Of(TokenCredential credential, TableClientOptions options) => new(options, new BearerTokenAuthenticationPolicy(credential, Scope));
 
-    /// <returns>The answer to a change set that was taken; its parts may say otherwise.</returns>
+    /// <returns>The answer to a change set that was taken; its parts may say otherwise. And whether it was sent once only: who had to send it again may be refused for what the first did.</returns>
     /// <exception cref="RequestFailedException">The request was refused as a whole, or not answered.</exception>
-    public async Task<Response> SendAsync(EntityGroupAddress address, EntityGroupBody body, CancellationToken cancellationToken)
+    public async Task<(Response Response, bool IsFirst)> SendAsync(EntityGroupAddress address, EntityGroupBody body, CancellationToken cancellationToken)
     {
         // Not disposed, as the SDK does not: its answer is in memory, and is read by the caller.
         var message = _pipeline.CreateMessage();
@@ -45,6 +45,6 @@ internal sealed class EntityGroupPipeline
         request.Headers.Add(HttpHeader.Names.ContentType, body.ContentType);
         request.Content = body.Content();
         await _pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
-        return message.Response.Status == 202 ? message.Response : throw new RequestFailedException(message.Response);
+        return message.Response.Status == 202 ? (message.Response, message.ProcessingContext.RetryNumber == 0) : throw new RequestFailedException(message.Response);
     }
 }

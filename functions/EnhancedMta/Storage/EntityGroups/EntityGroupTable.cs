@@ -12,6 +12,8 @@ namespace EnhancedMta.Storage.EntityGroups;
 /// </summary>
 internal sealed class EntityGroupTable : TableClient
 {
+    private const string RefusedAtOnce = nameof(RefusedAtOnce);
+
     private readonly EntityGroupPipeline? _groups;
     private readonly EntityGroupAddress _address;
 
@@ -50,10 +52,25 @@ internal sealed class EntityGroupTable : TableClient
         if (!_free.TryPop(out var body))
             body = new EntityGroupBody();
         body.Write(_address, actions);
-        var response = await _groups.SendAsync(_address, body, cancellationToken).ConfigureAwait(false);
+        var (response, isFirst) = await _groups.SendAsync(_address, body, cancellationToken).ConfigureAwait(false);
         // Not after a failure: the transport may still be writing what nobody waits for. Who answered with success has read it all.
         if (body.Length <= EntityGroupBody.LargestKept)
             _free.Push(body);
-        return Response.FromValue(EntityGroupAnswer.Read(response, actions.Count), response);
+        try
+        {
+            return Response.FromValue(EntityGroupAnswer.Read(response, actions.Count), response);
+        }
+        catch (TableTransactionFailedException e) when (isFirst)
+        {
+            e.Data[RefusedAtOnce] = true;
+            throw;
+        }
+    }
+
+    /// <summary>A row could not be written, and the transaction was sent once only: it did not take place. Else an earlier try of the same may have been what stood in its way.</summary>
+    public static bool WasRefusedAtOnce(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.Data.Contains(RefusedAtOnce);
     }
 }
