@@ -13,8 +13,9 @@ public sealed class SiteExplainer(
 {
     /// <param name="domain">Lower case, A-labels.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="isWaitedFor">A message is in a process's hands, or in a queue: should all connections be taken, it waits for one.</param>
     /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
-    public async Task<SiteExplanation> ExplainAsync(string domain, CancellationToken cancellationToken)
+    public async Task<SiteExplanation> ExplainAsync(string domain, CancellationToken cancellationToken, bool isWaitedFor = false)
     {
         var lookup = await sites.FindAsync(domain, cancellationToken).ConfigureAwait(false);
         if (lookup.Site is not { } site)
@@ -29,7 +30,7 @@ public sealed class SiteExplainer(
         var set = rules();
         var ways = new List<ExplainedEgress>();
         foreach (var egress in egresses.All)
-            ways.Add(await WayAsync(egress, site, domain, set, cancellationToken).ConfigureAwait(false));
+            ways.Add(await WayAsync(egress, site, domain, set, isWaitedFor, cancellationToken).ConfigureAwait(false));
         var names = site.Hosts.Select(host => providers.Find(host.Name)?.Label).Distinct().ToList();
         var explanation = new SiteExplanation
         {
@@ -43,11 +44,11 @@ public sealed class SiteExplainer(
         return explanation with { Says = [.. Sentences(explanation, site)] };
     }
 
-    private async Task<ExplainedEgress> WayAsync(Egress egress, Site site, string domain, MxRuleSet set, CancellationToken cancellationToken)
+    private async Task<ExplainedEgress> WayAsync(Egress egress, Site site, string domain, MxRuleSet set, bool isWaitedFor, CancellationToken cancellationToken)
     {
         var destination = egress.Destination(site);
         var rule = set.Find(destination, egress.PublicId);
-        var path = await paths.FindAsync(LimitKey.Of(rule, destination, egress.PublicId), moves: 0, cancellationToken).ConfigureAwait(false);
+        var path = await paths.FindAsync(LimitKey.Of(rule, destination, egress.PublicId), moves: 0, cancellationToken, isWaitedFor).ConfigureAwait(false);
         var kind = egress.Kind switch { EgressKind.Socks5 => "socks5", EgressKind.Smarthost => "smarthost", _ => "direct" };
         return new ExplainedEgress(
             egress.PublicId, egress.HeloHost, kind, egress.Allows(domain), health.Find(egress)?.Detail,

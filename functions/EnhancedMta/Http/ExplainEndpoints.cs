@@ -32,7 +32,7 @@ public sealed class ExplainEndpoints(SiteExplainer sites, DeliveryForecasts fore
                 return Problems.UnknownDelivery(deliveryId);
             if (await log.FindAsync(LogPartition.Of(delivery.Id, messageId, delivery.Shards), messageId, cancellationToken).ConfigureAwait(false) is not { } message)
                 return Problems.UnknownMessage(deliveryId, messageId);
-            var site = await sites.ExplainAsync(message.Domain, cancellationToken).ConfigureAwait(false);
+            var site = await sites.ExplainAsync(message.Domain, cancellationToken, isWaitedFor: message.State == MessageState.Queued).ConfigureAwait(false);
             return ApiJson.Answer(new
             {
                 message.MessageId,

@@ -6,5 +6,6 @@ namespace EnhancedMta.Paths;
 /// <param name="Site">For people.</param>
 /// <param name="Planned">Messages of the delivery that have a time to go by it; null where only the time is known.</param>
 /// <param name="Finish">When the last of them goes.</param>
-/// <param name="Binds">What holds it back.</param>
-public sealed record PathForecast(string Path, string Egress, string Site, int? Planned, DateTimeOffset Finish, string? Binds);
+/// <param name="Binds">What holds it back, for people.</param>
+/// <param name="Bounds">All that does.</param>
+public sealed record PathForecast(string Path, string Egress, string Site, int? Planned, DateTimeOffset Finish, string? Binds, IReadOnlyList<PathBound> Bounds);

@@ -1,5 +1,6 @@
 using EnhancedMta.MxRules;
 using EnhancedMta.Paths.Adaptation;
+using EnhancedMta.Paths.Leases;
 using EnhancedMta.Paths.Slices;
 
 namespace EnhancedMta.Paths;
@@ -10,30 +11,34 @@ public sealed class PathOperations
     private const int MaxTries = 20;
 
     private readonly PathTable _table;
+    private readonly ProcessLife _life;
     private readonly Func<MxRuleSet> _rules;
     private readonly TimeProvider _clock;
 
-    internal PathOperations(PathTable table, Func<MxRuleSet> rules, TimeProvider clock) => (_table, _rules, _clock) = (table, rules, clock);
+    internal PathOperations(PathTable table, ProcessLife life, Func<MxRuleSet> rules, TimeProvider clock) => (_table, _life, _rules, _clock) = (table, life, rules, clock);
 
     /// <summary>All paths that were used, those that are not in their normal state first.</summary>
     /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
     public async Task<IReadOnlyList<PathOverview>> ListAsync(CancellationToken cancellationToken)
     {
-        var now = _clock.GetUtcNow();
         var paths = new List<PathOverview>();
         await foreach (var row in _table.ListAsync(cancellationToken).ConfigureAwait(false))
-            paths.Add(PathOverview.Of(row, RuleOf(row), now));
+            paths.Add(await OverviewAsync(row, isWaitedFor: false, cancellationToken).ConfigureAwait(false));
         return [.. paths.OrderBy(p => p.Binds is null && p.Mode == PathMode.Normal).ThenByDescending(p => p.Planned).ThenBy(p => p.Site, StringComparer.Ordinal)];
     }
 
+    /// <param name="key">The path's.</param>
+    /// <param name="moves">How many of its last moves are told.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="isWaitedFor">Somebody is known to wait for its connections, whether or not its row tells.</param>
     /// <returns>Null for a path that was never used.</returns>
     /// <exception cref="Azure.RequestFailedException">Storage failed.</exception>
-    public async Task<(PathOverview Path, IReadOnlyList<PathMove> Moves)?> FindAsync(string key, int moves, CancellationToken cancellationToken)
+    public async Task<(PathOverview Path, IReadOnlyList<PathMove> Moves)?> FindAsync(string key, int moves, CancellationToken cancellationToken, bool isWaitedFor = false)
     {
         var row = await _table.ReadAsync(new PathId(key, "", ""), cancellationToken).ConfigureAwait(false);
         if (row.IsNew)
             return null;
-        return (PathOverview.Of(row, RuleOf(row), _clock.GetUtcNow()), moves == 0 ? [] : await _table.MovesAsync(row.Id, moves, cancellationToken).ConfigureAwait(false));
+        return (await OverviewAsync(row, isWaitedFor, cancellationToken).ConfigureAwait(false), moves == 0 ? [] : await _table.MovesAsync(row.Id, moves, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>What a party's messages that wait for limits wait for, path by path.</summary>
@@ -45,10 +50,11 @@ public sealed class PathOperations
         await foreach (var row in _table.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             var (planned, last) = row.Slices.PlannedOf(party);
-            if (planned > 0 && last is { } slice && slice.End > now)
-                forecasts.Add(new PathForecast(row.Id.Key, row.Id.Egress, row.Id.Site, planned, slice.End, PathOverview.Of(row, RuleOf(row), now).Binds));
-            else if (row.Lines.TryGetValue(party.Id, out var end) && end > now)
-                forecasts.Add(new PathForecast(row.Id.Key, row.Id.Egress, row.Id.Site, null, end, PathOverview.Of(row, RuleOf(row), now).Binds));
+            DateTimeOffset? finish = planned > 0 && last is { } slice && slice.End > now ? slice.End : null;
+            if ((finish ?? (row.Lines.TryGetValue(party.Id, out var end) && end > now ? end : null)) is not { } at)
+                continue;
+            var overview = await OverviewAsync(row, isWaitedFor: false, cancellationToken).ConfigureAwait(false);
+            forecasts.Add(new PathForecast(row.Id.Key, row.Id.Egress, row.Id.Site, finish is null ? null : planned, at, overview.Binds, overview.Bounds));
         }
 
         return [.. forecasts.OrderByDescending(f => f.Finish)];
@@ -71,15 +77,19 @@ public sealed class PathOperations
             if (row.IsNew)
                 return null;
             var (now, rule) = (_clock.GetUtcNow(), RuleOf(row));
-            var before = PathOverview.Of(row, rule, now);
+            var lives = await _life.OthersAsync(row.Leases, cancellationToken).ConfigureAwait(false);
+            var before = PathOverview.Of(row, rule, now, lives);
             var step = action(row.Control, rule, now);
             var after = row.With(step) with { Changed = now };
             if (isDryRun || step.Moves.Count == 0 || await _table.WriteAsync(after, after.RowsOf(step), cancellationToken).ConfigureAwait(false) is not null)
-                return (before, PathOverview.Of(after, rule, now), step.Moves);
+                return (before, PathOverview.Of(after, rule, now, lives), step.Moves);
             if (tries == MaxTries)
                 throw new Azure.RequestFailedException(412, $"The row of {row.Id} was changed by others at each of {MaxTries} tries.");
         }
     }
+
+    private async Task<PathOverview> OverviewAsync(PathRow row, bool isWaitedFor, CancellationToken cancellationToken) =>
+        PathOverview.Of(row, RuleOf(row), _clock.GetUtcNow(), await _life.OthersAsync(row.Leases, cancellationToken).ConfigureAwait(false), isWaitedFor);
 
     private MxRule RuleOf(PathRow row)
     {

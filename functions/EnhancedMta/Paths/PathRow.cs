@@ -29,6 +29,9 @@ internal sealed record PathRow
     /// <summary>Messages that wait for connections, by party: until when.</summary>
     public IReadOnlyDictionary<uint, DateTimeOffset> Lines { get; init; } = new Dictionary<uint, DateTimeOffset>();
 
+    /// <summary>When messages were last put off that lacked nothing but connections.</summary>
+    public DateTimeOffset LackedConnections { get; init; }
+
     /// <summary>How long a message occupies a connection, usually. Null while unknown.</summary>
     public double? SecondsPerMessage { get; init; }
 
@@ -73,6 +76,8 @@ internal sealed record PathRow
             entity[LinesName] = JsonSerializer.Serialize(Lines, PathRowJson.Default.IReadOnlyDictionaryUInt32DateTimeOffset);
         if (Openings.Count > 0)
             (entity[OpeningMinuteName], entity[OpeningsName]) = (Openings.Minute, Openings.Count);
+        if (LackedConnections != default)
+            entity[nameof(LackedConnections)] = LackedConnections;
         if (SecondsPerMessage is { } seconds)
             entity[nameof(SecondsPerMessage)] = seconds;
         return entity;
@@ -89,6 +94,7 @@ internal sealed record PathRow
             Lines = entity.GetString(LinesName) is { } lines
                 ? JsonSerializer.Deserialize(lines, PathRowJson.Default.IReadOnlyDictionaryUInt32DateTimeOffset)! : new Dictionary<uint, DateTimeOffset>(),
             Openings = new OpeningCount(entity.GetInt64(OpeningMinuteName) ?? 0, entity.GetInt32(OpeningsName) ?? 0),
+            LackedConnections = entity.GetDateTimeOffset(nameof(LackedConnections)) ?? default,
             SecondsPerMessage = entity.GetDouble(nameof(SecondsPerMessage)),
             Control = PathControl.Read(entity.GetString(nameof(Control))) ?? PathControl.Initial,
             Moves = entity.GetInt64(nameof(Moves)) ?? 0,

@@ -9,6 +9,9 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    /// <summary>While transactional mail waits for a connection, here or where it goes to.</summary>
+    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(500);
+
     private const int Parallel = 8;
 
     // Often enough that no part of a life passes unseen.
@@ -17,13 +20,15 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await ForAllAsync((use, token) => use.GiveUpAsync(isForGood: true, token), cancellationToken).ConfigureAwait(false);
+        await ForAllAsync(paths.InUse, (use, token) => use.GiveUpAsync(isForGood: true, token), cancellationToken).ConfigureAwait(false);
         await TryAsync("life", life.EndAsync, cancellationToken).ConfigureAwait(false);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // Apart: a path whose row is hard to get must not keep this process from saying that it lives.
-        Task.WhenAll(EveryAsync(Glance, LiveAsync, stoppingToken), EveryAsync(Interval, LookAfterAsync, stoppingToken));
+        Task.WhenAll(
+            EveryAsync(Glance, LiveAsync, stoppingToken), EveryAsync(Interval, LookAfterAsync, stoppingToken),
+            EveryAsync(Hurry, token => ForAllAsync(paths.InUse.Where(use => use.IsInHurry), (use, t) => use.UpkeepAsync(t), token), stoppingToken));
 
     private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> act, CancellationToken stoppingToken)
     {
@@ -50,13 +55,13 @@ internal sealed partial class PathUpkeep(PathDirectory paths, ProcessLife life, 
 
     private async Task LookAfterAsync(CancellationToken cancellationToken)
     {
-        await ForAllAsync((use, token) => use.UpkeepAsync(token), cancellationToken).ConfigureAwait(false);
+        await ForAllAsync(paths.InUse, (use, token) => use.UpkeepAsync(token), cancellationToken).ConfigureAwait(false);
         paths.Forget();
     }
 
-    private Task ForAllAsync(Func<PathUse, CancellationToken, Task> act, CancellationToken cancellationToken) =>
+    private Task ForAllAsync(IEnumerable<PathUse> uses, Func<PathUse, CancellationToken, Task> act, CancellationToken cancellationToken) =>
         System.Threading.Tasks.Parallel.ForEachAsync(
-            paths.InUse,
+            uses,
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
             async (use, token) => await TryAsync(use.Id.Key, t => act(use, t), token).ConfigureAwait(false));
 

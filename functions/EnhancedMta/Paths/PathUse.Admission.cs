@@ -20,7 +20,10 @@ internal sealed partial class PathUse
             return Admission.Held(demand.Count, hold);
         if (connections.Size == 0 && !IsInLine && limits.MessagesPerHour is null && _wasRefused && !demand.Party.IsUrgent && !MayAsk(now))
             return WaitFromHand(limits, demand, now);
-        if (!(HasLease || IsInLine) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
+        // That urgent mail waits here others see in the row.
+        if (!(HasLease || (IsInLine && !demand.Party.IsUrgent)) || demand.Returning > 0 || demand.Count > Room(connections.Size, Row, limits, demand, now))
+            return null;
+        if (demand.Party.IsUrgent && LacksOpenings(Row, demand, now))
             return null;
         // Who is in line has asked already.
         if (HasLease && connections.Size < Math.Min(limits.Connections, Wanted + demand.Count) && MayAsk(now))
@@ -44,14 +47,15 @@ internal sealed partial class PathUse
 
     private (PathRow Row, (Admission Admission, int Spare) Result) Admit(PathRow row, PathDemand demand, DateTimeOffset now)
     {
-        // 1. Suspended? 2. Connections. 3. Room in this slice. 4. Who lacks only connections tries elsewhere, and the rest gets its time.
+        // 1. Suspended? 2. Connections. 3. Room in this slice. 4. Who lacks only connections comes back soon, and the rest gets its time.
         var limits = LimitsOf(row, now);
         if (HoldOf(row, limits) is { } hold)
             return (row, (Admission.Held(demand.Count, hold), 0));
+        var lacksOpenings = demand.Party.IsUrgent && LacksOpenings(row, demand, now);
+        _joinsUrgently |= demand.Party.IsUrgent && !lacksOpenings && MayWaitUrgently(row, limits, now);
         row = Lease(row, limits, Wanted + _joining + demand.Count, now);
-        var room = Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
+        var room = lacksOpenings ? 0 : Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
         var (begins, slice, spare) = (room, (Slice?)null, 0);
-        List<LaterMessages> soon = [];
         if (limits.MessagesPerHour is { } hourly)
         {
             if (Slice.OpenAt(now) is not { } open)
@@ -64,33 +68,69 @@ internal sealed partial class PathUse
             var most = open.ShareOf(hourly);
             var taken = row.Slices.Take(now, most, demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count && _isAlone ? Spare : 0);
             (begins, spare) = (Math.Min(taken, room), Math.Max(0, taken - room));
-            soon = Elsewhere(row, open, most, demand, demand.Count - room, now);
-        }
-        else if (demand.Party.IsUrgent && room < demand.Count && limits.Because is not (LimitReason.Probing or LimitReason.Backoff))
-        {
-            soon = [new LaterMessages(now, null, demand.Count - room)];
+            if (demand.Party.IsUrgent)
+                begins += TakeOver(row, open, demand.Party, room - begins, now);
         }
 
+        if (room < demand.Count)
+            row = row with { LackedConnections = now };
+        var soon = Soon(row, limits, demand, demand.Count - room, now);
+        if (demand.Count - begins - soon.Sum(s => s.Count) is > 0 and var lacking && slice is { } full && MayHaveRoomElsewhere(row, full, demand, now))
+            soon = [.. soon, new LaterMessages(now, null, lacking)];
+        if (slice is not null && !demand.Party.IsUrgent)
+            _joiningSlice += begins + spare;
+        row = row with { Leases = WithUnbegun(row.Leases, now) };
         _joining += begins;
-        if (_granted == 0 && _joining + Backlog + connections.Open == 0)
+        if ((_granted == 0 || lacksOpenings) && _joining + Backlog + connections.Open == 0)
             row = Leave(row);
         var rest = demand.Count - begins - soon.Sum(s => s.Count);
         if (rest == 0 && soon.Count == 0)
             return (row, (Admission.All(begins, slice), spare));
         var (next, admission) = rest == 0
-            ? (row, new Admission(begins, slice, [], $"{id.Site}: other processes have its {limits.Connections} connections"))
+            ? (row, new Admission(begins, slice, [], room < demand.Count
+                ? $"{id.Site}: other processes have its {limits.Connections} connections" : $"{id.Site}: other processes have the room of these five minutes"))
             : Later(row, limits, demand, rest, begins, now);
         return (next, (admission with { Later = [.. soon, .. admission.Later] }, spare));
     }
 
+    /// <summary>Of room that marketing mail was let through with and has not used in this process; nothing when the change is not written.</summary>
+    private int TakeOver(PathRow row, Slice slice, Party party, int count, DateTimeOffset now)
+    {
+        if (count == 0 || _unbegun.Yield(slice, count) is not (> 0 and var yielded))
+            return 0;
+        _yielded = (slice, _yielded.Count + yielded);
+        return row.Slices.TakeOver(now, party, yielded);
+    }
+
+    /// <summary>The slice is full, and what took the room has not all begun: another process has some of it waiting for its connections, as it told, and as far as that cannot have gone since.</summary>
+    private bool MayHaveRoomElsewhere(PathRow row, Slice slice, PathDemand demand, DateTimeOffset now)
+    {
+        var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
+        return demand.Party.IsUrgent && row.Slices.UsedByUsual(slice) > 0 && row.Leases.Any(HasRoom);
+
+        bool HasRoom(ConnectionLease lease)
+        {
+            var told = lease.Until - life.Lifetime;
+            return !lease.IsOf(Who) && lease.Holds(now, _lives) && Slice.At(told) == slice && (now - told).TotalSeconds * lease.Count / each < lease.Unbegun;
+        }
+    }
+
+    private IReadOnlyList<ConnectionLease> WithUnbegun(IReadOnlyList<ConnectionLease> leases, DateTimeOffset now) =>
+        [.. leases.Select(l => l.IsOf(Who) ? l with { Unbegun = _unbegun.Usual(Slice.At(now)) + _joiningSlice } : l)];
+
     /// <summary>
-    /// Room in this slice for messages that lack only connections: other processes have those, and one of them may be the next to see
-    /// them. Without it what a process without connections takes from the queue would wait for another slice, and room stay unused.
+    /// Messages that lack only connections: other processes have those, and one of them may be the next to see them. Without their room in this slice
+    /// what a process without connections takes from the queue would wait for another one, and room stay unused.
     /// </summary>
-    private static List<LaterMessages> Elsewhere(PathRow row, Slice slice, int limit, PathDemand demand, int count, DateTimeOffset now)
+    private static List<LaterMessages> Soon(PathRow row, PathLimits limits, PathDemand demand, int count, DateTimeOffset now)
     {
         if (count == 0)
             return [];
+        if (limits.MessagesPerHour is not { } hourly)
+            return demand.Party.IsUrgent && limits.Because is not (LimitReason.Probing or LimitReason.Backoff) ? [new LaterMessages(now, null, count)] : [];
+        if (Slice.OpenAt(now) is not { } slice)
+            return [];
+        var limit = slice.ShareOf(hourly);
         var back = Math.Clamp(demand.Returning - (demand.Count - count), 0, count);
         var due = demand.Party.IsUrgent ? now : new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
         if (demand.Party.IsUrgent || Slice.OpenAt(due) != slice)
@@ -167,7 +207,7 @@ internal sealed partial class PathUse
     /// <summary>Out of the line of those that wait for connections: nothing waits here.</summary>
     private PathRow Leave(PathRow row)
     {
-        _asksFor = 0;
+        (_asksFor, _granted) = (0, 0);
         return row with { Leases = [.. row.Leases.Where(l => !l.IsOf(Who))] };
     }
 
@@ -176,13 +216,13 @@ internal sealed partial class PathUse
         var (most, messages) = (limits.Connections, wanted);
         wanted = Math.Min(wanted, most);
         (_asks, _wasAsked, _asksFor) = (life.Id, true, wanted);
-        var gives = GivesWay(now);
+        var gives = GivesTo(now);
         (var leases, _granted) = Ask(connections.Open);
         // Before it is written: what was opened meanwhile would be one too many as soon as another process has its place.
         if (_granted < connections.Size)
             (leases, _) = Ask(connections.Shrink(_granted));
         _wasRefused = _granted < wanted;
-        row = row with { Leases = leases };
+        row = row with { Leases = WithUnbegun(leases, now) };
         if (Rule.ConnectionsPerMinute is not { } limit)
         {
             _openings = null;
@@ -192,7 +232,7 @@ internal sealed partial class PathUse
         // What is to be opened now, and some to follow those that have carried their last message: each question costs two operations, and the messages wait for its answer.
         var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
         var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0));
-        var (openings, leave) = row.Openings.Take(now, limit, missing);
+        var (openings, leave) = row.Openings.Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
         _openings = new OpeningLeave(leave, openings.End);
         if (leave < missing)
             _noOpeningsIn = openings.Minute;
@@ -213,17 +253,20 @@ internal sealed partial class PathUse
     }
 
     /// <summary>The leases, and the leave of this process, if it asked now.</summary>
-    private (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(IReadOnlyList<ConnectionLease> before, int open, int wanted, int most, DateTimeOffset now, bool gives)
+    private (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(IReadOnlyList<ConnectionLease> before, int open, int wanted, int most, DateTimeOffset now, Giving gives)
     {
-        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives);
+        var (leases, granted) = ConnectionLeases.Ask(before, Who, open, wanted, most, now, now + life.Lifetime, _lives, gives, IsUrgent);
         return wanted == 0 ? (leases, granted) : SpareConnections.Add(leases, Who, granted, most);
     }
+
+    /// <summary>Transactional mail waits here, or is about to.</summary>
+    private bool IsUrgent => _joinsUrgently || connections.UrgentWaiting > 0;
 
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
     private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)
     {
         var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
-        var connections = size > 0 ? size : demand.Party.IsUrgent ? 0 : ExpectedConnections(row, limits, demand, now);
+        var connections = size > 0 ? size : !demand.Party.IsUrgent ? ExpectedConnections(row, limits, demand, now) : MayWaitUrgently(row, limits, now) ? 1 : 0;
         return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
     }
 
@@ -242,6 +285,23 @@ internal sealed partial class PathUse
         var waited = _waitsSince is { } since ? now - since : TimeSpan.Zero;
         return Turn(row) * (ahead + 1) / limits.Connections > (demand.WasPutOff ? Patience : FirstPatience) - waited ? 0 : Math.Min(1, (double)limits.Connections / Math.Max(1, row.Leases.Count));
     }
+
+    /// <summary>
+    /// Whether urgent mail waits here for a connection of another process. That one gives it at the end of the message under way, as soon as it looks at the row, which takes
+    /// seconds; to put the mail back, for a process to see that has one, takes as long for each that has none.
+    /// </summary>
+    private bool MayWaitUrgently(PathRow row, PathLimits limits, DateTimeOffset now) =>
+        limits.Because is not (LimitReason.Probing or LimitReason.Backoff) && limits.Connections > 0
+        && (limits.MessagesPerHour is not { } hourly || (Slice.OpenAt(now) is { } open && (row.Slices.Used(open) < open.ShareOf(hourly) || _unbegun.Usual(open) > 0)));
+
+    /// <summary>
+    /// No connection is open here, and none may be opened in this minute: another process has some that are open, and urgent mail is put back for it to see. Once: who met none waits
+    /// for the next minute.
+    /// </summary>
+    private bool LacksOpenings(PathRow row, PathDemand demand, DateTimeOffset now) =>
+        !demand.WasPutOff && Rule.ConnectionsPerMinute is { } limit && connections.Open == 0 && connections.OpeningsLeft is null or 0
+        && row.Openings.Minute == OpeningCount.MinuteOf(now) && row.Openings.Count >= limit && now < row.Openings.End
+        && row.Leases.Any(l => !l.IsOf(Who) && l.Count > l.Closing && l.Holds(now, _lives));
 
     private TimeSpan ComeBack() => TimeSpan.FromSeconds(30 + (60 * NextDouble()));
 

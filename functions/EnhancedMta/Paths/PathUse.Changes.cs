@@ -105,7 +105,7 @@ internal sealed partial class PathUse
         _seen = DateTimeOffset.MinValue;
         await LookAtLivesAsync(row, now, CancellationToken.None).ConfigureAwait(false);
         var (report, times, spare, lines, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), TakeLines(), false);
-        (_joining, _wasAsked, _isAlone) = (0, false, group.Count == 1);
+        (_joining, _joiningSlice, _joinsUrgently, _wasAsked, _isAlone, _yielded) = (0, 0, false, false, group.Count == 1, default);
         try
         {
             var step = controller.Next(row.Control, report, Rule, now);
@@ -136,6 +136,7 @@ internal sealed partial class PathUse
                 _tally.PutBack(report);
                 _times.Add(times.Count, times.Seconds);
                 KeepLines(lines);
+                _unbegun.Add(_yielded.Slice, isUrgent: false, _yielded.Count);
                 if (spare.Count > 0)
                     Keep(spare.Slice, spare.Party, spare.Count);
             }

@@ -23,6 +23,9 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     private static readonly TimeSpan AskMoreAfter = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>One without any, whose transactional mail waits: as soon as another has closed what it gives.</summary>
+    private static readonly TimeSpan AskUrgentlyAfter = TimeSpan.FromMilliseconds(400);
+
     /// <summary>Messages that may wait in a process for its connections, as the time that they need. The others come back later: who waits here holds up other paths.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -33,13 +36,6 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(25);
 
     private const double FirstGuessSeconds = 0.2;
-
-    /// <summary>Where there are fewer connections than processes, one has its connection for as long as so many messages take, within these bounds; then it is another's turn.</summary>
-    private const int MessagesOfTurn = 50;
-
-    private static readonly TimeSpan ShortestTurn = TimeSpan.FromSeconds(20);
-
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2);
 
     /// <summary>What others did to a path is seen within this.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
@@ -76,11 +72,15 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private bool _wasAsked;
     private bool _wasRefused;
     private int _joining;
+    private bool _joinsUrgently;
+    private int _joiningSlice;
     private bool _isAlone;
     private int _backlog;
     private IReadOnlyDictionary<uint, DateTimeOffset> _lines = new Dictionary<uint, DateTimeOffset>();
     private DateTimeOffset _told = DateTimeOffset.MinValue;
     private (Slice Slice, Party Party, int Count) _spare;
+    private readonly UnbegunRights _unbegun = new();
+    private (Slice Slice, int Count) _yielded;
 
     public PathId Id => id;
 
@@ -119,11 +119,18 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     {
         _used = clock.GetUtcNow();
         if (AdmitFromHand(demand) is { } admitted)
-            return admitted;
+            return LetThrough(admitted, demand.Party);
         var (admission, spare) = await ChangeAsync((row, now) => Admit(row, demand, now), cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _backlog, admission.Now);
         if (spare > 0)
             Keep(admission.Slice!.Value, demand.Party, spare);
+        return LetThrough(admission, demand.Party);
+    }
+
+    private Admission LetThrough(Admission admission, Party party)
+    {
+        if (admission is { Now: > 0, Slice: { } slice })
+            _unbegun.Add(slice, party.IsUrgent, admission.Now);
         return admission;
     }
 
@@ -133,16 +140,21 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         ChangeAsync((row, now) =>
         {
             var limits = LimitsOf(row, now);
-            return HoldOf(row, limits) is { } hold ? (row, Admission.Held(demand.Count, hold)) : Later(row, limits, demand, demand.Count, 0, now);
+            if (HoldOf(row, limits) is { } hold)
+                return (row, Admission.Held(demand.Count, hold));
+            // Urgent mail that waited for a connection in vain has its room still, while the slice lasts.
+            var soon = demand.Party.IsUrgent ? Soon(row, limits, demand, demand.Count, now) : [];
+            var (next, later) = Later(row, limits, demand, demand.Count - soon.Sum(s => s.Count), 0, now);
+            return (next, later with { Later = [.. soon, .. later.Later] });
         }, cancellationToken);
 
-    /// <summary>Whether a message that was let through may still begin: its slice may have ended while it waited for a connection.</summary>
-    public bool MayBegin(Slice? slice)
+    /// <summary>Whether a message that was let through may still begin: its slice may have ended while it waited for a connection, or transactional mail took its room.</summary>
+    public bool MayBegin(Slice? slice, bool isUrgent)
     {
         var now = clock.GetUtcNow();
         if (Hold is not null || !HasLease)
             return false;
-        return slice is null || Slice.OpenAt(now) == slice || TakeSpare(now);
+        return slice is not { } known || (Slice.OpenAt(now) == known && _unbegun.TryTake(known, isUrgent)) || TakeSpare(now);
     }
 
     /// <summary>Whether one that <see cref="MayBegin"/> let pass still may: opening its connection can take minutes.</summary>
@@ -179,12 +191,19 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     public void Complained() => _tally.Complained();
 
     /// <summary>A message that was let through did not go after all.</summary>
-    public void NotBegun(Slice? slice, Party party)
+    /// <param name="slice">For which it was.</param>
+    /// <param name="party">Whose.</param>
+    /// <param name="mayBegin">It was told that it may begin, and has room of its own.</param>
+    public void NotBegun(Slice? slice, Party party, bool mayBegin = false)
     {
         Interlocked.Decrement(ref _backlog);
-        if (slice is { } known)
+        if (slice is { } known && (mayBegin || _unbegun.TryTake(known, party.IsUrgent)))
             Keep(known, party, 1);
     }
+
+    /// <summary>Transactional mail waits: here, for a connection that another process gives, or in another one, for what this one has closed.</summary>
+    public bool IsInHurry =>
+        (connections.Size == 0 && connections.UrgentWaiting > 0) || (HasClosed && Row.Leases.Any(l => l is { IsWaiting: true, IsUrgent: true } && !l.IsOf(Who)));
 
     /// <summary>More connections would be used, or leave to open them.</summary>
     public bool WantsMore(DateTimeOffset now) =>
@@ -267,7 +286,8 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         await LookAsync(cancellationToken).ConfigureAwait(false);
         _asked = now;
         var others = Row.Leases.Count(l => !l.IsOf(Who) && l.Holds(now, _lives));
-        return Row.Leases.FirstOrDefault(l => l.IsOf(Who)) is not { } own || own.Wanted < Math.Min(Wanted, Limits.Connections / (others + 1)) || GrantNow(now) != connections.Size;
+        return Row.Leases.FirstOrDefault(l => l.IsOf(Who)) is not { } own || own.Wanted < Math.Min(Wanted, Limits.Connections / (others + 1)) || GrantNow(now) != connections.Size
+            || (own.IsWaiting && own.IsUrgent != connections.UrgentWaiting > 0);
     }
 
     /// <summary>Others have less than an equal share of the connections, or none while this process had its turn, and it should give some of its own.</summary>
@@ -293,19 +313,24 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
 
     /// <summary>How many connections it would get, as the row was when it was last seen.</summary>
     private int GrantNow(DateTimeOffset now) =>
-        Ask(Row.Leases, connections.Open, Math.Min(Wanted, Limits.Connections), Limits.Connections, now, GivesWay(now)).Granted;
+        Ask(Row.Leases, connections.Open, Math.Min(Wanted, Limits.Connections), Limits.Connections, now, GivesTo(now)).Granted;
 
-    /// <summary>It has nothing to do with its connections, or had them for a turn. Urgent mail does not lose them.</summary>
-    private bool GivesWay(DateTimeOffset now) =>
-        connections.UrgentWaiting == 0 && ((Backlog + connections.Waiting == 0 && connections.Idle == connections.Open) || now - _holdsSince > Turn(Row));
+    /// <summary>To all when it has nothing to do with its connections, or had them for a turn. Urgent mail loses them to urgent mail only, and no sooner.</summary>
+    private Giving GivesTo(DateTimeOffset now)
+    {
+        var hadItsTurn = now - _holdsSince > Turn(Row);
+        if (connections.UrgentWaiting > 0)
+            return hadItsTurn ? Giving.ToUrgent : Giving.ToNobody;
+        return hadItsTurn || (Backlog + connections.Waiting == 0 && connections.Idle == connections.Open) ? Giving.ToAll : Giving.ToUrgent;
+    }
 
-    private static TimeSpan Turn(PathRow row) => TimeSpan.FromSeconds(
-        Math.Clamp(MessagesOfTurn * (row.SecondsPerMessage ?? FirstGuessSeconds), ShortestTurn.TotalSeconds, LongestTurn.TotalSeconds));
+    private static TimeSpan Turn(PathRow row) => Turns.Length(row.SecondsPerMessage);
 
     /// <summary>What others should know soon: objections, and how a path does that is not in its normal state. That all is well can wait.</summary>
     private bool IsWorthTelling(DateTimeOffset now) =>
         _tally.IsUrgent
         || (Row.Control is { Mode: PathMode.Normal, Backoff: null } ? _tally.Has(objections: true) && now - _told >= TellAfter : _tally.Has(objections: false));
 
-    private bool MayAsk(DateTimeOffset now) => now - _asked >= (!_wasRefused ? AskMoreAfter : connections.Size == 0 ? AskAgainAfter : AskForMoreAfter);
+    private bool MayAsk(DateTimeOffset now) => now - _asked >= (!_wasRefused ? AskMoreAfter
+        : connections.Size > 0 ? AskForMoreAfter : connections.UrgentWaiting > 0 ? AskUrgentlyAfter : AskAgainAfter);
 }

@@ -129,7 +129,7 @@ public sealed partial class MessageRelay(
 
         if (!attempt.HasBegun)
         {
-            message.Path.NotBegun(slice, party);
+            message.Path.NotBegun(slice, party, attempt.MayBegin);
             if (outcome is not null || run.Stop.IsCancellationRequested)
                 GiveBack(message, run);
         }
@@ -195,8 +195,9 @@ public sealed partial class MessageRelay(
             // Another of its domain may have found out while this one waited for a connection.
             if (policies.RecentFailure(policy, site) is { } late)
                 attempt.Fault = PolicyWaits(message, late, run);
-            if (attempt.Fault is not null || !path.MayBegin(slice))
+            if (attempt.Fault is not null || !path.MayBegin(slice, run.Lane == Lane.Transactional))
                 return null;
+            attempt.MayBegin = true;
             (var mail, attempt.Fault) = await _composition.ComposeAsync(item, egress, run).ConfigureAwait(false);
             if (mail is not null)
                 (attempt.Began, attempt.Slice) = (clock.GetTimestamp(), slice is null ? null : begins);
@@ -278,6 +279,9 @@ public sealed partial class MessageRelay(
     {
         /// <summary>It holds a place in the batch's window.</summary>
         public bool HasPlace { get; set; }
+
+        /// <summary>The path said so.</summary>
+        public bool MayBegin { get; set; }
 
         /// <summary>The path knows what came of it.</summary>
         public bool IsTold { get; set; }

@@ -94,7 +94,7 @@ public static class PipelineServices
         services.AddSingleton<PartitionGuards>();
         services.AddSingleton<DueRetries>();
         services.AddSingleton<PoisonedWork>();
-        services.AddSingleton(s => new PathOperations(s.GetRequiredService<PathTable>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PathOperations(s.GetRequiredService<PathTable>(), s.GetRequiredService<ProcessLife>(), s.GetRequiredService<Func<MxRuleSet>>(), s.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton(IngestionLimits.Default);
         services.AddSingleton<RelayRequestReader>();

@@ -25,6 +25,8 @@ internal sealed class Census(IReadOnlyList<LimitedSite> sites, FastClock clock) 
 
     public int Duplicates => _messages.Values.Sum(n => n - 1);
 
+    public int DuplicatesOf(string delivery) => _messages.Where(m => Mailing.DeliveryOf(m.Key) == delivery).Sum(m => m.Value - 1);
+
     public SiteCensus Of(LimitedSite site) => _sites[site.Name];
 
     public bool Has(string messageId) => _messages.ContainsKey(messageId);

@@ -9,22 +9,23 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <param name="SessionsOverLimit">That began when as many as allowed were open.</param>
 /// <param name="UtilisationPercent">Of the allowed rate, while there was work.</param>
 /// <param name="PollsPerMessage">Queue messages taken.</param>
-/// <param name="UrgentSeconds">Of the transactional delivery in mid-slice, to its last message.</param>
+/// <param name="UrgentSeconds">Of the slowest transactional delivery in mid-slice, to its last message.</param>
 /// <param name="UrgentWhenFullSeconds">The same when the slice is full.</param>
 /// <param name="NextSliceSeconds">What of that is until the next slice.</param>
 /// <param name="OperationsPerMessage">Requests to storage.</param>
 /// <param name="WorkPerMessage">Without those that hosts at rest ask for.</param>
 /// <param name="Lost">Messages.</param>
 /// <param name="Duplicates">Messages that came again.</param>
+/// <param name="PossibleRepeats">Messages that may have come again, by our own count; null in a run that did not look.</param>
 internal sealed record LimitsColumn(
     string Arguments, DateOnly Measured, int SlicesOverLimit, int SessionsOverLimit, double UtilisationPercent, double PollsPerMessage,
-    double UrgentSeconds, double UrgentWhenFullSeconds, double NextSliceSeconds, double OperationsPerMessage, double WorkPerMessage, int Lost, int Duplicates)
+    double UrgentSeconds, double UrgentWhenFullSeconds, double NextSliceSeconds, double OperationsPerMessage, double WorkPerMessage, int Lost, int Duplicates, int? PossibleRepeats = null)
 {
     public static LimitsColumn Of(LimitsOptions options, LimitsResult result) => new(
         options.Arguments, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
         result.SlicesOverLimit, result.ConnectionsOverLimit, Math.Round(result.UtilisationPercent, 1), Math.Round(result.PollsPerMessage, 4),
-        Math.Round(result.DelayOf(result.Scene.First), 1), Math.Round(result.DelayOf(result.Scene.Second), 1), Math.Round(result.NextSliceOf(result.Scene.Second), 1),
-        Math.Round(result.OperationsPerMessage, 3), Math.Round(result.WorkPerMessage, 3), result.Lost, result.Duplicates);
+        Math.Round(result.DelayInSlice, 1), Math.Round(result.DelayOf(result.Scene.WhenFull), 1), Math.Round(result.NextSliceOf(result.Scene.WhenFull), 1),
+        Math.Round(result.OperationsPerMessage, 3), Math.Round(result.WorkPerMessage, 3), result.Lost, result.Duplicates, result.PossibleRepeats);
 
     /// <summary>The table of some runs, each a column.</summary>
     public static string Table(IReadOnlyList<LimitsColumn> columns)
@@ -43,6 +44,7 @@ internal sealed record LimitsColumn(
             ("… without those of hosts at rest", c => Text($"{c.WorkPerMessage:0.000}")),
             ("lost", c => Text($"{c.Lost}")),
             ("duplicates", c => Text($"{c.Duplicates}")),
+            ("… counted as possible repeats", c => c.PossibleRepeats is { } repeats ? Text($"{repeats}") : "–"),
         ];
         var head = $"| `limits` | {string.Join(" | ", columns.Select(c => $"`{c.Arguments}`"))} |\n|---|{string.Concat(Enumerable.Repeat("---|", columns.Count))}\n";
         return head + string.Concat(rows.Select(row => $"| {row.Name} | {string.Join(" | ", columns.Select(row.Cell))} |\n"));

@@ -21,6 +21,9 @@ internal sealed record LimitsOptions(int Processes, int Messages, double Speed, 
         CultureInfo.InvariantCulture,
         $"--processes {Processes} --messages {Messages} --slices {Slices}{(Kill ? " --kill" : "")}{(Stall > 0 ? $" --stall {Stall:0.#}" : "")}");
 
+    /// <summary>Processes that get requests. Campaign's go to any instance; one that is about to be killed, or to stand still, gets none, as the client does not repeat them.</summary>
+    public int Receivers => Math.Max(1, Kill || Stall > 0 ? Processes - 1 : Processes);
+
     /// <exception cref="FormatException">They cannot be used; the message says why.</exception>
     public static LimitsOptions Parse(ReadOnlySpan<string> arguments)
     {

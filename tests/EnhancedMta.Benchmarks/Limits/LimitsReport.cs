@@ -7,9 +7,9 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <summary>The figures, for people and for programs.</summary>
 internal static class LimitsReport
 {
-    /// <summary>A killed process may repeat what it had in flight: its duplicates are told, and no fault.</summary>
+    /// <summary>A killed process may repeat what it had in flight: its duplicates are told, and no fault as long as our own count has them.</summary>
     public static bool IsGood(LimitsOptions options, LimitsResult result) =>
-        result is { SlicesOverLimit: 0, ConnectionsOverLimit: 0, MinutesOverLimit: 0, MessagesOverConnection: 0, Lost: 0 }
+        result is { SlicesOverLimit: 0, ConnectionsOverLimit: 0, MinutesOverLimit: 0, MessagesOverConnection: 0, Lost: 0, DuplicatesUntold: 0 }
         && (options.Kill || (result is { Duplicates: 0, UtilisationPercent: >= 95 } && result.WorkPerMessage <= 0.3));
 
     public static void Write(LimitsOptions options, LimitsResult result)
@@ -28,15 +28,18 @@ internal static class LimitsReport
         connectionsOverLimit = result.ConnectionsOverLimit,
         utilisationPercent = Math.Round(result.UtilisationPercent, 2),
         pollsPerMessage = Math.Round(result.PollsPerMessage, 4),
-        transactionalDelaySeconds = Math.Round(result.DelayOf(result.Scene.First), 1),
-        transactionalDelayWhenFullSeconds = Math.Round(result.DelayOf(result.Scene.Second), 1),
-        nextSliceWhenFullSeconds = Math.Round(result.NextSliceOf(result.Scene.Second), 1),
+        transactionalDelaySeconds = Math.Round(result.DelayInSlice, 1),
+        transactionalDelaysSeconds = result.Scene.InSlice.Select(m => Math.Round(result.DelayOf(m), 1)),
+        transactionalDelayWhenFullSeconds = Math.Round(result.DelayOf(result.Scene.WhenFull), 1),
+        nextSliceWhenFullSeconds = Math.Round(result.NextSliceOf(result.Scene.WhenFull), 1),
         storageOperationsPerMessage = Math.Round(result.OperationsPerMessage, 4),
         storageOperationsPerMessageWithoutRest = Math.Round(result.WorkPerMessage, 4),
         operationsOfAHostAtRestPerSecond = Math.Round(AtRest(options, result), 3),
         storageOperationsByKind = result.Kinds.ToDictionary(k => k.Kind, k => Math.Round(k.PerMessage, 4)),
         lost = result.Lost,
         duplicates = result.Duplicates,
+        possibleRepeats = result.PossibleRepeats,
+        duplicatesUntold = result.DuplicatesUntold,
     });
 
     private static Table Figures(LimitsOptions options, LimitsResult result)
@@ -68,6 +71,7 @@ internal static class LimitsReport
         table.AddRow("storage operations of a host at rest, per second of the clock", Text($"{AtRest(options, result):0.000}"));
         table.AddRow("lost", Text($"{result.Lost}"));
         table.AddRow("duplicates", Text($"{result.Duplicates}"));
+        table.AddRow("counted as possible repeats", Text($"{result.PossibleRepeats}; {result.DuplicatesUntold} duplicates that are not among them"));
         table.AddRow("real seconds", Text($"{result.Seconds:0}"));
         return table;
     }

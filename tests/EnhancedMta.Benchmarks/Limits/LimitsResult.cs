@@ -7,12 +7,13 @@ namespace EnhancedMta.Benchmarks.Limits;
 /// <param name="Scene">What was sent.</param>
 /// <param name="Census">What the sink saw.</param>
 /// <param name="Accepted">By mailing: when its last message was accepted, on the common clock.</param>
+/// <param name="Repeats">By mailing: how often a message may have been sent twice, by our own count.</param>
 /// <param name="Counts">Of all processes together: requests to storage, and messages that came from the relay queues, each as often as it did.</param>
 /// <param name="Rest">The same, after all was sent: what hosts ask for with nothing to do, which is looks at empty queues, timers, rules.</param>
 /// <param name="RestSeconds">How long that was, in real seconds.</param>
 /// <param name="Seconds">Real ones.</param>
 internal sealed record LimitsResult(
-    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, HostCounts Counts, HostCounts Rest, double RestSeconds, double Seconds)
+    Scene Scene, Census Census, IReadOnlyDictionary<string, DateTimeOffset> Accepted, IReadOnlyDictionary<string, int> Repeats, HostCounts Counts, HostCounts Rest, double RestSeconds, double Seconds)
 {
     /// <summary>Of the operations, those that the hosts would have asked for in that time with nothing to do.</summary>
     public double AtRest => Rest.StorageOperations / RestSeconds * Seconds;
@@ -40,6 +41,11 @@ internal sealed record LimitsResult(
     public int Lost => Scene.Mailings.Sum(m => Enumerable.Range(0, m.Count).Count(n => !Census.Has(m.MessageIdOf(n))));
 
     public int Duplicates => Census.Duplicates;
+
+    public int PossibleRepeats => Repeats.Values.Sum();
+
+    /// <summary>Duplicates that our own count does not tell of; it is kept for each delivery.</summary>
+    public int DuplicatesUntold => Scene.Mailings.Sum(m => Math.Max(0, Census.DuplicatesOf(m.Id) - Repeats[m.Id]));
 
     public double PollsPerMessage => (double)Counts.Messages / Scene.Messages;
 
@@ -77,6 +83,9 @@ internal sealed record LimitsResult(
 
     /// <summary>From a mailing's acceptance to its last message, in seconds of the common clock.</summary>
     public double DelayOf(Mailing mailing) => (Census.OfDelivery(mailing.Id).Last - Accepted[mailing.Id]).TotalSeconds;
+
+    /// <summary>The longest of the transactional deliveries in mid-slice.</summary>
+    public double DelayInSlice => Scene.InSlice.Max(DelayOf);
 
     /// <summary>From a mailing's acceptance to the next slice.</summary>
     public double NextSliceOf(Mailing mailing) => (Slice.At(Accepted[mailing.Id]).End - Accepted[mailing.Id]).TotalSeconds;

@@ -26,6 +26,12 @@ internal sealed class LimitsRun
     /// <summary>How long the hosts are watched at rest.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
 
+    /// <summary>Between two transactional deliveries, of the common clock.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
+
+    /// <summary>A slice that has more of its messages behind it in the middle is full before the transactional deliveries have come.</summary>
+    private const double MostInMiddle = 0.7;
+
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
     private static readonly string[] RelayQueues = [QueueNames.RelayMarketing, QueueNames.RelayTransactional];
 
@@ -125,13 +131,21 @@ internal sealed class LimitsRun
             await RelayAsync(_scene.Large, failed.Token);
             var middle = first + Math.Max(1, _options.Slices / 3);
             await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token);
-            await RelayAsync(_scene.First, failed.Token);
+            // What has just come may fill a slice at once: transactional mail waits for the next then, as another delivery of the scene does.
+            for (; _census.Of(_scene.Throttled).BegunIn(middle) > MostInMiddle * _scene.Throttled.PerSlice && middle.Number + 2 < first.Number + _options.Slices; await UntilAsync(middle.Start + TimeSpan.FromMinutes(2), failed.Token))
+                middle += 1;
+            foreach (var mailing in _scene.InSlice)
+            {
+                await RelayAsync(mailing, failed.Token);
+                await Task.Delay(Apart, _clock, failed.Token);
+            }
+
             await UntilAsync(middle.Start + TimeSpan.FromMinutes(3), failed.Token);
             await RelayAsync(_scene.Small, failed.Token);
-            if (_scene.Mailings.Contains(_scene.Second))
+            if (_scene.Mailings.Contains(_scene.WhenFull))
             {
                 await UntilFullAsync(middle + 1, failed.Token);
-                await RelayAsync(_scene.Second, failed.Token);
+                await RelayAsync(_scene.WhenFull, failed.Token);
             }
 
             await kill;
@@ -143,12 +157,12 @@ internal sealed class LimitsRun
             await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await UntilSettledAsync(cancellationToken);
+        var repeats = await UntilSettledAsync(cancellationToken);
         var all = await CountsAsync(cancellationToken);
         var (counts, seconds) = (all + _ended - before, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
         await Task.Delay(Rest, cancellationToken);
         var rest = await CountsAsync(cancellationToken) - all;
-        return new LimitsResult(_scene, _census, _accepted, counts, rest, Rest.TotalSeconds, seconds);
+        return new LimitsResult(_scene, _census, _accepted, repeats, counts, rest, Rest.TotalSeconds, seconds);
     }
 
     private async Task<HostCounts> CountsAsync(CancellationToken cancellationToken)
@@ -168,8 +182,7 @@ internal sealed class LimitsRun
             var count = Math.Min(MessagesPerRequest, mailing.Count - from);
             using var content = new ByteArrayContent(mailing.Lines(from, count));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-            // Campaign's requests go to any instance; one that is about to be killed, or to stand still, gets none, as the client does not repeat them.
-            var app = _apps[_next++ % Math.Max(1, _options.Kill || _options.Stall > 0 ? _options.Processes - 1 : _apps.Count)];
+            var app = _apps[_next++ % _options.Receivers];
             var answer = await app.SendAsync(HttpMethod.Post, $"api/deliveries/{mailing.Id}/messages", content, cancellationToken);
             if (answer.GetProperty("accepted").GetInt32() != count)
                 throw new InvalidOperationException($"Not all of {count} messages were accepted: {answer}");
@@ -220,9 +233,11 @@ internal sealed class LimitsRun
     private async Task UntilFullAsync(Slice from, CancellationToken cancellationToken)
     {
         await UntilAsync(from.Start, cancellationToken);
-        while (_census.Of(_scene.Throttled).BegunIn(Slice.At(_clock.GetUtcNow())) < _scene.Throttled.PerSlice && Slice.At(_clock.GetUtcNow()).Number < from.Number + 2)
+        while (!IsFull(Slice.At(_clock.GetUtcNow())) && Slice.At(_clock.GetUtcNow()).Number < from.Number + 2)
             await Task.Delay(Glance, cancellationToken);
     }
+
+    private bool IsFull(Slice slice) => _census.Of(_scene.Throttled).BegunIn(slice) >= _scene.Throttled.PerSlice;
 
     /// <summary>Until all messages have come, or none comes any more.</summary>
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -246,18 +261,24 @@ internal sealed class LimitsRun
     }
 
     /// <summary>What the sink took is settled soon after.</summary>
-    private async Task UntilSettledAsync(CancellationToken cancellationToken)
+    /// <returns>By mailing: how often a message may have been sent twice, by our own count.</returns>
+    private async Task<IReadOnlyDictionary<string, int>> UntilSettledAsync(CancellationToken cancellationToken)
     {
+        var repeats = new Dictionary<string, int>();
         var began = TimeProvider.System.GetTimestamp();
         foreach (var mailing in _scene.Mailings)
         {
             while (true)
             {
                 var answer = await _apps[0].SendAsync(HttpMethod.Get, $"api/deliveries/{mailing.Id}", null, cancellationToken);
-                if (answer.GetProperty("summary").GetProperty("delivered").GetInt32() == mailing.Count || TimeProvider.System.GetElapsedTime(began) > StallLimit)
+                var summary = answer.GetProperty("summary");
+                repeats[mailing.Id] = summary.GetProperty("possibleRepeats").GetInt32();
+                if (summary.GetProperty("delivered").GetInt32() == mailing.Count || TimeProvider.System.GetElapsedTime(began) > StallLimit)
                     break;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
             }
         }
+
+        return repeats;
     }
 }

@@ -2,16 +2,16 @@ namespace EnhancedMta.Benchmarks.Limits;
 
 /// <summary>
 /// What is sent: a large marketing delivery, most of it to a site that takes a share of it in each slice, the rest to a slow site with two
-/// connections and to one of the generic kind; later a small marketing delivery and two transactional ones to the throttled site. The second of those
-/// comes when a slice is full, which takes three of them.
+/// connections and to one of the generic kind; later a small marketing delivery and transactional ones to the throttled site: in mid-slice one to each process,
+/// since not all of them have a connection, and one when a slice is full, which takes three of them.
 /// </summary>
-internal sealed record Scene(int Slices, LimitedSite Throttled, LimitedSite Slow, LimitedSite Plain, Mailing Large, Mailing Small, Mailing First, Mailing Second)
+internal sealed record Scene(int Slices, LimitedSite Throttled, LimitedSite Slow, LimitedSite Plain, Mailing Large, Mailing Small, IReadOnlyList<Mailing> InSlice, Mailing WhenFull)
 {
     private const int Transactional = 20;
 
     public IReadOnlyList<LimitedSite> Sites => [Throttled, Slow, Plain];
 
-    public IReadOnlyList<Mailing> Mailings => Slices < 3 ? [Large, Small, First] : [Large, Small, First, Second];
+    public IReadOnlyList<Mailing> Mailings => Slices < 3 ? [Large, Small, .. InSlice] : [Large, Small, .. InSlice, WhenFull];
 
     public int Messages => Mailings.Sum(m => m.Count);
 
@@ -32,7 +32,7 @@ internal sealed record Scene(int Slices, LimitedSite Throttled, LimitedSite Slow
             options.Slices, site, slowSite, plain,
             new Mailing("large", false, [(site, throttled), (slowSite, slow), (plain, options.Messages - throttled - slow)]),
             new Mailing("small", false, [(site, perSlice / 4)]),
-            new Mailing("urgent-1", true, [(site, Transactional)]),
-            new Mailing("urgent-2", true, [(site, Transactional)]));
+            [.. Enumerable.Range(1, options.Receivers).Select(n => new Mailing($"urgent-{n}", true, [(site, Transactional)]))],
+            new Mailing("urgent-full", true, [(site, Transactional)]));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Azure.Data.Tables;
 using EnhancedMta.IntegrationTests.Pipeline;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Paths.Slices;
@@ -93,6 +94,77 @@ public sealed class PathApiTests(AzuriteFixture azurite)
         // Waiting for limits is no attempt and no soft bounce.
         Assert.Equal(0, (await mta.SummaryAsync("d")).GetProperty("softBounced").GetInt32());
         await mta.AssertCountersEqualRecountAsync("d");
+    }
+
+    /// <summary>It said that nothing holds the site back, as soon as the leases' own time was over, and where only lines had waited.</summary>
+    [Fact]
+    public async Task That_other_processes_have_all_connections_is_told_with_the_line_and_its_turns()
+    {
+        await using var mta = await MtaUnderTest.StartAsync(azurite, []);
+        await mta.DeclareAsync("d", new { });
+        await mta.RelayAsync("d", "first");
+        await mta.SettledAsync("d", waiting: 0);
+        var id = Text((await mta.SendAsync(HttpMethod.Get, "paths", 200)).GetProperty("paths")[0], "id")!;
+        await ActAsync(mta, id, new { action = "override", connections = 2, @for = "PT10H" });
+        // What it had lies idle until it is closed, and is given up then.
+        await Hosting.Eventually.IsTrueAsync(
+            async () =>
+            {
+                mta.Clock.Advance(TimeSpan.FromSeconds(3));
+                return (await ShowAsync(mta, id)).GetProperty("path").GetProperty("processes").GetInt32() == 0;
+            },
+            "nobody has a connection");
+        using var first = new OtherProcess(mta, id);
+        using var second = new OtherProcess(mta, id);
+        Assert.Equal((1, 1), (await first.AdmitAsync(1), await second.AdmitAsync(1)));
+        var free = await mta.SendAsync(HttpMethod.Get, $"sites/{MtaUnderTest.Domain}/explain", 200);
+        Assert.Contains(free.GetProperty("says").EnumerateArray(), s => s.GetString()!.Contains("its replies hold it at 2 connections", StringComparison.Ordinal));
+
+        await mta.RelayAsync("d", "second");
+        JsonElement path = default;
+        await Hosting.Eventually.IsTrueAsync(
+            async () => (path = (await ShowAsync(mta, id)).GetProperty("path")).GetProperty("line").GetArrayLength() == 1, "this process stands in line");
+        var began = mta.Clock.GetUtcNow();
+        // Its lease says less of a process than that it lives.
+        for (var seconds = 0; seconds < 22; seconds += 2)
+        {
+            mta.Clock.Advance(TimeSpan.FromSeconds(2));
+            await first.LiveAsync();
+            await second.LiveAsync();
+            await Hosting.Eventually.IsTrueAsync(
+                async () => await mta.Storage.Paths.QueryAsync<TableEntity>("PartitionKey eq 'life'").AllAsync(life => life.GetDateTimeOffset("Until") > mta.Clock.GetUtcNow().AddSeconds(14)),
+                "all three say that they live");
+        }
+
+        path = (await ShowAsync(mta, id)).GetProperty("path");
+        Assert.Equal([(first.Name, 1), (second.Name, 1)], path.GetProperty("holders").EnumerateArray().Select(h => (Text(h, "process")!, h.GetProperty("connections").GetInt32())));
+        var waiting = Assert.Single(path.GetProperty("line").EnumerateArray().ToList());
+        Assert.Equal((1, false), (waiting.GetProperty("wanted").GetInt32(), waiting.GetProperty("isUrgent").GetBoolean()));
+        // Of twenty seconds, since the first of the two got its connection; that is over, and it is the holder's to look.
+        Assert.InRange(waiting.GetProperty("turn").GetDateTimeOffset(), began, began.AddSeconds(30));
+        var bound = Assert.Single(path.GetProperty("bounds").EnumerateArray().ToList());
+        Assert.Equal(("connections", 2, 2), (Text(bound, "what"), bound.GetProperty("used").GetInt32(), bound.GetProperty("limit").GetInt32()));
+        Assert.Equal(waiting.GetProperty("turn").GetDateTimeOffset(), bound.GetProperty("until").GetDateTimeOffset());
+        const string Says = "connections: all 2 are in use by 2 processes, 1 process in line, the next turn by ";
+        Assert.StartsWith(Says, Text(path, "binds"), StringComparison.Ordinal);
+
+        // Every question gets the same answer.
+        var site = await mta.SendAsync(HttpMethod.Get, $"sites/{MtaUnderTest.Domain}/explain", 200);
+        Assert.Contains(site.GetProperty("says").EnumerateArray(), s => s.GetString()!.Contains("; now " + Says, StringComparison.Ordinal));
+        Assert.Equal(1, site.GetProperty("egresses")[0].GetProperty("path").GetProperty("line").GetArrayLength());
+        var message = await mta.SendAsync(HttpMethod.Get, "deliveries/d/messages/second/explain", 200);
+        Assert.Contains(message.GetProperty("says").EnumerateArray(), s => s.GetString()!.Contains(Says, StringComparison.Ordinal));
+        var delivery = await mta.SendAsync(HttpMethod.Get, "deliveries/d/explain", 200);
+        Assert.Equal((1, 0), (delivery.GetProperty("queued").GetInt32(), delivery.GetProperty("waiting").GetInt32()));
+        Assert.Equal("connections", Text(Assert.Single(delivery.GetProperty("heldBack").EnumerateArray().ToList()).GetProperty("bounds")[0], "what"));
+        await first.GiveUpAsync();
+        await Hosting.Eventually.IsTrueAsync(
+            async () =>
+            {
+                mta.Clock.Advance(TimeSpan.FromSeconds(1));
+                return (await mta.SummaryAsync("d")).GetProperty("delivered").GetInt32() == 2;
+            },
+            "it got the connection that was free");
     }
 
     [Fact]

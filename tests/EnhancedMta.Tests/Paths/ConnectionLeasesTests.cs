@@ -80,7 +80,7 @@ public sealed class ConnectionLeasesTests
                     continue;
                 }
 
-                (leases, var granted) = ConnectionLeases.Ask(leases, (holder, 1), mine.Count, wanted, limit, now, now + Lifetime, new Dictionary<string, DateTimeOffset>(), gives: act == 1);
+                (leases, var granted) = ConnectionLeases.Ask(leases, (holder, 1), mine.Count, wanted, limit, now, now + Lifetime, new Dictionary<string, DateTimeOffset>(), gives: (Giving)(act - 1), isUrgent: wanted % 3 == 0);
                 open[holder] = (Math.Max(mine.Count, granted), granted, now + (Lifetime * 0.75));
                 Assert.InRange(open.Values.Sum(o => o.Count), 0, limit);
             }
@@ -91,8 +91,12 @@ public sealed class ConnectionLeasesTests
         IReadOnlyList<ConnectionLease> leases, string process, int open, int wanted, int limit, DateTimeOffset now, params (string Process, DateTimeOffset Until)[] lives) =>
         ConnectionLeases.Ask(leases, (process, 1), open, wanted, limit, now, now + Lifetime, lives.ToDictionary(l => l.Process, l => l.Until));
 
-    private static (IReadOnlyList<ConnectionLease> Leases, int Granted) Give(IReadOnlyList<ConnectionLease> leases, string process, int open, int wanted, int limit) =>
-        ConnectionLeases.Ask(leases, (process, 1), open, wanted, limit, Noon, Noon + Lifetime, new Dictionary<string, DateTimeOffset>(), gives: true);
+    private static (IReadOnlyList<ConnectionLease> Leases, int Granted) Give(
+        IReadOnlyList<ConnectionLease> leases, string process, int open, int wanted, int limit, Giving gives = Giving.ToAll) =>
+        ConnectionLeases.Ask(leases, (process, 1), open, wanted, limit, Noon, Noon + Lifetime, new Dictionary<string, DateTimeOffset>(), gives);
+
+    private static (IReadOnlyList<ConnectionLease> Leases, int Granted) Urgent(IReadOnlyList<ConnectionLease> leases, string process, int open, int wanted, int limit) =>
+        ConnectionLeases.Ask(leases, (process, 1), open, wanted, limit, Noon, Noon + Lifetime, new Dictionary<string, DateTimeOffset>(), isUrgent: true);
 
     [Fact]
     public void Who_had_its_turn_gives_its_connection_to_who_waits()
@@ -145,6 +149,40 @@ public sealed class ConnectionLeasesTests
     }
 
     [Fact]
+    public void Transactional_mail_gets_the_connection_of_who_needs_it_and_before_others_in_the_line()
+    {
+        var (leases, _) = Ask([], "a", 0, 9, 1, Noon);
+        (leases, _) = Ask(leases, "b", 0, 9, 1, Noon);
+        (leases, _) = Urgent(leases, "c", 0, 9, 1);
+        (leases, _) = Urgent(leases, "d", 0, 9, 1);
+        Assert.Equal([("a", false), ("c", true), ("d", true), ("b", false)], leases.Select(l => (l.Process, l.IsUrgent)));
+        // In mid-turn; and not when its own waits.
+        Assert.Equal(1, Urgent(leases, "a", 1, 9, 1).Granted);
+        (leases, var granted) = Give(leases, "a", 1, 9, 1, Giving.ToUrgent);
+        Assert.Equal((0, 1), (granted, leases.Single(l => l.Process == "a").Closing));
+        (leases, _) = Ask(leases, "a", 0, 9, 1, Noon);
+        Assert.Equal((0, 0), (Ask(leases, "b", 0, 9, 1, Noon).Granted, Urgent(leases, "d", 0, 9, 1).Granted));
+        (leases, granted) = Urgent(leases, "c", 0, 9, 1);
+        Assert.Equal(1, granted);
+        // What has its connection waits no more; it takes it from nobody, and gives it to the next.
+        Assert.DoesNotContain(leases, l => l is { Process: "c", IsUrgent: true });
+        Assert.Equal(0, Give(leases, "c", 1, 9, 1, Giving.ToUrgent).Granted);
+        // The line goes on without urgency as it is.
+        Assert.Equal(["d", "b", "a", "c"], Ask(leases, "d", 0, 9, 1, Noon).Leases.Select(l => l.Process));
+    }
+
+    [Fact]
+    public void One_connection_is_given_for_each_process_whose_transactional_mail_waits()
+    {
+        var leases = new[] { "a", "b", "c" }.Aggregate((IReadOnlyList<ConnectionLease>)[], (all, who) => Ask(all, who, 0, 1, 3, Noon).Leases);
+        (leases, _) = Urgent(leases, "d", 0, 9, 3);
+        (leases, var granted) = Give(leases, "b", 1, 1, 3, Giving.ToUrgent);
+        Assert.Equal(0, granted);
+        Assert.Equal(1, Give(leases, "a", 1, 1, 3, Giving.ToUrgent).Granted);
+        Assert.Equal(1, Give(leases, "c", 1, 1, 3, Giving.ToAll).Granted);
+    }
+
+    [Fact]
     public void Openings_are_counted_by_the_minute()
     {
         var (count, granted) = new OpeningCount().Take(Noon, 10, 7);
@@ -170,10 +208,10 @@ public sealed class ConnectionLeasesTests
         var (leases, granted) = Ask([], "a", 8, 3, 5, Noon);
         Assert.Equal(3, granted);
         // Eight are open, whatever is wanted now.
-        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime) { Closing = 5 }, Assert.Single(leases));
+        Assert.Equal(new ConnectionLease("a", 1, 8, 3, Noon + Lifetime) { Closing = 5, Since = Noon }, Assert.Single(leases));
         (leases, granted) = Ask(leases, "b", 0, 4, 5, Noon);
         Assert.Equal(0, granted);
-        Assert.Equal(new ConnectionLease("b", 1, 0, 4, Noon + Lifetime), leases[^1]);
+        Assert.Equal(new ConnectionLease("b", 1, 0, 4, Noon + Lifetime) { Since = Noon }, leases[^1]);
         // Who wants none any more has what is open until it is closed.
         Assert.Equal((0, 2), Ask([], "a", 2, 0, 5, Noon) is var (kept, none) ? (none, Assert.Single(kept).Count) : default);
     }

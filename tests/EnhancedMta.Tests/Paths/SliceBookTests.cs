@@ -22,6 +22,22 @@ public sealed class SliceBookTests
         Assert.Equal(100, book.Take(Noon.AddMinutes(5), 100, Large, 1_000));
     }
 
+    [Fact]
+    public void Urgent_mail_takes_room_over_and_the_slice_is_as_full_as_before()
+    {
+        var book = new SliceBook();
+        book.Take(Noon, 100, Large, 70);
+        book.Take(Noon, 100, Small, 30);
+        Assert.Equal(0, book.Take(Noon.AddMinutes(2), 100, Urgent, 20));
+        Assert.Equal(20, book.TakeOver(Noon.AddMinutes(2), Urgent, 20));
+        Assert.Equal((100, 80), (book.Used(Slice.At(Noon)), book.UsedByUsual(Slice.At(Noon))));
+        Assert.Equal(0, book.Take(Noon.AddMinutes(2), 100, Small, 1));
+        // No more than there is; what urgent mail used is nobody's.
+        Assert.Equal(80, book.TakeOver(Noon.AddMinutes(2), Urgent, 90));
+        Assert.Equal((0, 0), (book.UsedByUsual(Slice.At(Noon)), book.TakeOver(Noon.AddMinutes(2), Party.Of("urgent too", true), 1)));
+        Assert.Equal(0, book.TakeOver(Noon.AddMinutes(5), Urgent, 1));
+    }
+
     [Theory]
     [InlineData(10_000, 833, 833)]
     [InlineData(12, 1, 1)]

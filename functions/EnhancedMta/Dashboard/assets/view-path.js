@@ -2,7 +2,7 @@ import { h } from "./preact.mjs";
 import { api, orNull } from "./api.js";
 import { number } from "./format.js";
 import { t, word } from "./language.js";
-import { Empty, Moment, Reply, Said, State, Tile } from "./parts.js";
+import { Empty, Moment, Reply, Said, State, Table, Tile } from "./parts.js";
 import { PathActions } from "./path-actions.js";
 import { ThroughputChoice, ThroughputGraphs, chosen } from "./throughput-graphs.js";
 import { Binds } from "./view-paths.js";
@@ -30,6 +30,19 @@ export const path = {
       h(Tile, { label: t("per.connection"), value: number(p.limits.messagesPerConnection) }),
       h(Tile, { label: t("slice"), value: p.limitOfSlice === undefined ? number(p.usedInSlice) : `${number(p.usedInSlice)} / ${number(p.limitOfSlice)}` }),
       h(Tile, { label: t("planned"), value: number(p.planned), note: p.plannedUntil && h("span", null, t("until"), " ", h(Moment, { at: p.plannedUntil })) })),
+    p.holders.length + p.line.length > 1 && h("section", { class: "card flush", "aria-labelledby": "processes" },
+      h("h2", { id: "processes", class: "aside" }, t("processes")),
+      h(Table, {
+        caption: t("processes"),
+        rows: [...p.holders, ...p.line],
+        keyOf: (r) => r.process + r.since,
+        columns: [
+          { label: t("process"), header: true, cell: (r) => h("code", null, r.process) },
+          { label: t("connections"), cell: (r) => (r.turn ? t(r.isUrgent ? "process.waits.urgently" : "process.waits") : [number(r.connections), r.closing > 0 && h("span", { class: "under" }, t("process.closing", { number: number(r.closing) }))]) },
+          { label: t("since"), cell: (r) => h(Moment, { at: r.since }) },
+          { label: t("process.turn"), cell: (r) => (r.turn ? h(Moment, { at: r.turn, withDistance: true }) : "–") },
+        ],
+      })),
     h(PathActions, { path: p, ui }),
     throughput && h("section", { "aria-labelledby": "throughput" },
       h("div", { class: "section-head" }, h("h2", { id: "throughput" }, t("nav.throughput")), h(ThroughputChoice, { ui })),

@@ -32,9 +32,12 @@ export const paths = {
 };
 
 export const Binds = (p) =>
-  p.binds
-    ? h("div", { class: "stacked" }, h("span", null, h(Said, { text: p.binds })), h("span", { class: "quiet" }, word("because", p.limits.because), p.limits.until && [", ", t("until"), " ", h(Moment, { at: p.limits.until })]))
+  p.bounds.length > 0
+    ? h("div", { class: "stacked" }, p.bounds.map((b) => h("span", { key: b.what }, h(Said, { text: b.says }), untilOf(b))), h("span", { class: "quiet" }, word("because", p.limits.because), p.limits.until && [", ", t("until"), " ", h(Moment, { at: p.limits.until })]))
     : p.limits.because !== "rule" ? h("span", { class: "quiet" }, word("because", p.limits.because)) : h("span", { class: "quiet" }, t("binds.nothing"));
+
+// A path that is held tells its own time below, and a line the time of its next turn.
+const untilOf = (b) => (b.what === "messagesPerHour" || b.what === "connectionsPerMinute") && b.until && [", ", t("until"), " ", h(Moment, { at: b.until })];
 
 const Slice = (p) =>
   h("span", { class: "gauge" },

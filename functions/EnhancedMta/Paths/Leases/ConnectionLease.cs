@@ -20,6 +20,21 @@ internal sealed record ConnectionLease(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Closing { get; init; }
 
+    /// <summary>Since when it has connections, or waits for one.</summary>
+    [JsonPropertyName("s")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Some of what waits there is transactional: whoever looks gives it a connection at the end of the message under way, and it comes before others in the line.</summary>
+    [JsonPropertyName("x")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUrgent { get; init; }
+
+    /// <summary>Marketing mail that it was let through with in the slice that was, and that had not begun, when it wrote this.</summary>
+    [JsonPropertyName("b")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Unbegun { get; init; }
+
     /// <summary>It has none, and waits for one.</summary>
     [JsonIgnore]
     public bool IsWaiting => Count == 0 && Wanted > 0;

@@ -12,14 +12,15 @@ internal static class ConnectionLeases
     /// <param name="now">What does not hold any more is forgotten.</param>
     /// <param name="until">How long the lease holds by itself.</param>
     /// <param name="lives">Until when each process is known to live.</param>
-    /// <param name="gives">It had its turn: where there are fewer connections than processes, it gives what it has to those that have waited.</param>
+    /// <param name="gives">Where there are fewer connections than processes: to whom of those that wait it gives what it has.</param>
+    /// <param name="isUrgent">Transactional mail of its waits: it comes before those in the line that have none.</param>
     /// <returns>
     /// The leases as they are then, and how many connections it may have. That can be less than it has open: others have less than an equal
     /// share, and it should close some. Those that have none are in the order in which they came to wait, and are served in it.
     /// </returns>
     public static (IReadOnlyList<ConnectionLease> Leases, int Granted) Ask(
         IReadOnlyList<ConnectionLease> leases, (string Process, int Holder) who, int open, int wanted, int limit,
-        DateTimeOffset now, DateTimeOffset until, IReadOnlyDictionary<string, DateTimeOffset> lives, bool gives = false)
+        DateTimeOffset now, DateTimeOffset until, IReadOnlyDictionary<string, DateTimeOffset> lives, Giving gives = Giving.ToNobody, bool isUrgent = false)
     {
         var others = leases.Where(l => !l.IsOf(who) && l.Holds(now, lives)).ToList();
         if (open == 0 && wanted == 0)
@@ -31,13 +32,16 @@ internal static class ConnectionLeases
         if (others.Exists(l => l.Count < Math.Min(l.Wanted, fair)))
             granted = Math.Min(granted, fair);
         var place = own is { IsWaiting: true } ? leases.TakeWhile(l => !l.IsOf(who)).Count(l => l.Holds(now, lives)) : others.Count;
+        if (isUrgent && others.FindIndex(l => l is { IsWaiting: true, IsUrgent: false }) is >= 0 and var usual)
+            place = Math.Min(place, usual);
         var ahead = others.Take(place).Count(l => l.IsWaiting);
         var kept = Math.Min(Has(own), fair);
         // Once for each that waits: a place that is free, or about to be, serves one of them already.
-        if (gives)
-            kept = Math.Max(0, kept - Math.Max(0, ahead - (free - Has(own)) - others.Sum(l => l.Closing)));
+        var served = gives switch { Giving.ToAll => ahead, Giving.ToUrgent => others.Take(place).Count(l => l is { IsWaiting: true, IsUrgent: true }), _ => 0 };
+        kept = Math.Max(0, kept - Math.Max(0, served - (free - Has(own)) - others.Sum(l => l.Closing)));
         granted = Math.Min(granted, Math.Max(kept, free - ahead));
         var lease = new ConnectionLease(who.Process, who.Holder, Math.Max(granted, open), wanted, until) { Closing = Math.Max(0, open - granted) };
+        lease = lease with { IsUrgent = isUrgent && lease.IsWaiting, Since = own?.IsWaiting == lease.IsWaiting ? own.Since : now };
         others.Insert(lease.IsWaiting ? place : others.Count, lease);
         return (others, granted);
     }

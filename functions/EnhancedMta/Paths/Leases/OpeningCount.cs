@@ -11,6 +11,9 @@ internal readonly record struct OpeningCount(long Minute, int Count)
     /// <summary>Until when leave given in this minute holds.</summary>
     public DateTimeOffset End => new DateTimeOffset((Minute + 1) * TimeSpan.TicksPerMinute, TimeSpan.Zero) - Margin;
 
+    /// <summary>How many of a minute's openings marketing mail has: one in sixteen is for transactional mail that comes late in it.</summary>
+    public static int UsualOf(int limit) => limit - (limit / 16);
+
     public static long MinuteOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute;
 
     /// <returns>The count as it is then, and leave for how many of <paramref name="wanted"/>.</returns>

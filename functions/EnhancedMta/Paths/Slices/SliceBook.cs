@@ -30,6 +30,9 @@ internal sealed class SliceBook
     /// <summary>Messages let through in the slice.</summary>
     public int Used(Slice slice) => _slices.TryGetValue(slice.Number, out var shares) ? shares.Sum(s => s.Used) : 0;
 
+    /// <summary>Of these, those of marketing mail.</summary>
+    public int UsedByUsual(Slice slice) => _slices.TryGetValue(slice.Number, out var shares) ? shares.Where(s => !s.IsUrgent).Sum(s => s.Used) : 0;
+
     /// <summary>Messages that are to come back in the slice.</summary>
     public int Planned(Slice slice) => _slices.TryGetValue(slice.Number, out var shares) ? shares.Sum(s => s.Planned) : 0;
 
@@ -98,6 +101,24 @@ internal sealed class SliceBook
             var first = Math.Clamp(Math.Min(fair - own.Used - granted, left - toShare), 0, count);
             return first + Math.Clamp(left - first - toAll, 0, count - first);
         }
+    }
+
+    /// <summary>Transactional mail takes room that marketing mail was let through with and has not used: of those first that have most.</summary>
+    /// <returns>How much of it is the party's then.</returns>
+    public int TakeOver(DateTimeOffset now, Party party, int count)
+    {
+        Forget(now);
+        var slice = Slice.At(now);
+        var shares = Shares(slice);
+        var own = Own(shares, party, slice, now);
+        var left = count;
+        foreach (var share in shares.Where(s => !s.IsUrgent).OrderByDescending(s => s.Used))
+        {
+            var taken = Math.Min(left, share.Used);
+            (share.Used, own.Used, left) = (share.Used - taken, own.Used + taken, left - taken);
+        }
+
+        return count - left;
     }
 
     /// <summary>Says when messages should come back that may not go now.</summary>

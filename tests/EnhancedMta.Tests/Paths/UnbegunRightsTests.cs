@@ -1,0 +1,57 @@
+using CsCheck;
+using EnhancedMta.Paths.Slices;
+
+namespace EnhancedMta.Tests.Paths;
+
+/// <summary>Rights to begin that were let through and not used.</summary>
+public sealed class UnbegunRightsTests
+{
+    private static readonly Slice Now = new(1_000);
+
+    [Fact]
+    public void No_right_is_used_twice_whoever_takes_it()
+    {
+        // Let through, begun, taken over for urgent mail and given back, in any order and at once.
+        Gen.Select(Gen.Int[0, 3], Gen.Int[1, 9]).List[1, 200].Sample(steps =>
+        {
+            var rights = new UnbegunRights();
+            var (let, begun, yielded) = (0, 0, 0);
+            Parallel.ForEach(steps, step =>
+            {
+                var (act, count) = step;
+                if (act == 0)
+                {
+                    rights.Add(Now, isUrgent: false, count);
+                    Interlocked.Add(ref let, count);
+                }
+                else if (act == 1)
+                {
+                    var taken = rights.Yield(Now, count);
+                    rights.Add(Now, isUrgent: true, taken);
+                    Interlocked.Add(ref yielded, taken);
+                }
+                else if (rights.TryTake(Now, isUrgent: act == 3))
+                {
+                    Interlocked.Increment(ref begun);
+                }
+            });
+            while (rights.TryTake(Now, isUrgent: true) || rights.TryTake(Now, isUrgent: false))
+                begun++;
+            Assert.Equal(let, begun);
+            Assert.InRange(yielded, 0, let);
+        }, iter: 300);
+    }
+
+    [Fact]
+    public void With_a_new_slice_those_of_the_one_before_are_over()
+    {
+        var rights = new UnbegunRights();
+        rights.Add(Now, isUrgent: false, 5);
+        rights.Add(Now, isUrgent: true, 5);
+        rights.Add(Now + 1, isUrgent: false, 2);
+        // It was let through just before the slice ended.
+        rights.Add(Now, isUrgent: false, 5);
+        Assert.Equal((0, 2, 0, 2), (rights.Usual(Now), rights.Usual(Now + 1), rights.Yield(Now, 5), rights.Yield(Now + 1, 5)));
+        Assert.False(rights.TryTake(Now + 1, isUrgent: true));
+    }
+}
