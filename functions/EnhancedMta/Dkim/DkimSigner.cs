@@ -27,8 +27,8 @@ public sealed class DkimSigner(TimeProvider time)
     /// <param name="fromDomain">Of the From address, lower case, A-labels. Signatures that it has already in this domain's name or that of a
     /// domain between it and the keys' are taken away: there is one signer for them. Those of others stay (RFC 6376 §4.2).</param>
     /// <param name="leading">Fields to put before the signatures, not signed.</param>
-    /// <returns>The signed message, in an array of its own.</returns>
-    public byte[] Sign(ReadOnlySpan<byte> content, IReadOnlyList<DkimKey> keys, string fromDomain, ReadOnlySpan<byte> leading = default)
+    /// <returns>The leading fields and the signatures, and the message, which is not copied unless a signature is taken away.</returns>
+    public SignedMail Sign(ReadOnlyMemory<byte> content, IReadOnlyList<DkimKey> keys, string fromDomain, ReadOnlySpan<byte> leading = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentOutOfRangeException.ThrowIfZero(keys.Count);
@@ -41,9 +41,10 @@ public sealed class DkimSigner(TimeProvider time)
     }
 
     // Steps: find the fields, and our domains' old signatures among them; hash the body and gather the signed fields, once for all keys;
-    // make each key's field; put the leading fields and these before the message without the old signatures.
-    private byte[] Sign(ReadOnlySpan<byte> content, IReadOnlyList<DkimKey> keys, string fromDomain, ReadOnlySpan<byte> leading, SigningWorkspace work)
+    // make each key's field; put these behind the leading fields, and take the old signatures out of the message.
+    private SignedMail Sign(ReadOnlyMemory<byte> message, IReadOnlyList<DkimKey> keys, string fromDomain, ReadOnlySpan<byte> leading, SigningWorkspace work)
     {
+        var content = message.Span;
         var body = HeaderField.ReadAll(content, work.Fields);
         TakeOldSignatures(content, keys[0].Domain, fromDomain, work);
 
@@ -61,7 +62,7 @@ public sealed class DkimSigner(TimeProvider time)
         work.EndFields();
         foreach (var key in keys)
             work.Sign(key, SignatureName);
-        return Join(work, content, leading);
+        return new SignedMail((byte[])[.. leading, .. work.Signatures.Written], work.OldSignatures.Count == 0 ? message : Without(work.OldSignatures, content));
     }
 
     private static void TakeOldSignatures(ReadOnlySpan<byte> content, string domain, string fromDomain, SigningWorkspace work)
@@ -98,30 +99,19 @@ public sealed class DkimSigner(TimeProvider time)
         return found;
     }
 
-    private static byte[] Join(SigningWorkspace work, ReadOnlySpan<byte> content, ReadOnlySpan<byte> leading)
+    private static byte[] Without(List<HeaderField> removed, ReadOnlySpan<byte> content)
     {
-        var removed = 0;
-        foreach (var old in work.OldSignatures)
-            removed += old.End - old.Start;
-        var signatures = work.Signatures.Written;
-        var signed = GC.AllocateUninitializedArray<byte>(leading.Length + signatures.Length + content.Length - removed);
-        var rest = signed.AsSpan();
-        Put(leading, ref rest);
-        Put(signatures, ref rest);
-        var kept = 0;
-        foreach (var old in work.OldSignatures)
+        var rest = GC.AllocateUninitializedArray<byte>(content.Length - removed.Sum(field => field.End - field.Start));
+        var (read, written) = (0, 0);
+        foreach (var field in removed)
         {
-            Put(content[kept..old.Start], ref rest);
-            kept = old.End;
+            content[read..field.Start].CopyTo(rest.AsSpan(written));
+            written += field.Start - read;
+            read = field.End;
         }
-        Put(content[kept..], ref rest);
-        return signed;
-    }
 
-    private static void Put(ReadOnlySpan<byte> octets, ref Span<byte> target)
-    {
-        octets.CopyTo(target);
-        target = target[octets.Length..];
+        content[read..].CopyTo(rest.AsSpan(written));
+        return rest;
     }
 
     private static byte[][] Names(params ReadOnlySpan<string> names)

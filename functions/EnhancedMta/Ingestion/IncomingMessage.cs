@@ -16,7 +16,7 @@ public abstract record RelayLine
 /// <param name="MessageId">Campaign's delivery-log id.</param>
 /// <param name="To">The one recipient.</param>
 /// <param name="FromDomain">Domain of the first From address, lower case A-labels: what DKIM aligns with.</param>
-/// <param name="Content">Header and body: CRLF line ends, no line over 998 octets, Date and Message-ID present, Bcc and Return-Path gone.</param>
+/// <param name="Content">Header and body: CRLF line ends, no line over 998 octets, Date and Message-ID present, Bcc and Return-Path gone. In memory that the next line takes.</param>
 /// <param name="EightBit">Content has octets above 127.</param>
 /// <param name="OwnMessageId">Value of the Message-ID field that it came with; null when it has one of ours.</param>
 public sealed record IncomingMessage(int Line, string MessageId, EmailAddress To, string FromDomain, ReadOnlyMemory<byte> Content, bool EightBit, string? OwnMessageId)

@@ -11,6 +11,21 @@ internal static class LineReader
     /// <exception cref="JsonException">The line is no JSON.</exception>
     public static void Read(ReadOnlySpan<byte> json, LineFields fields, ArrayBufferWriter<byte> mime)
     {
+        try
+        {
+            Read(json, fields, mime, isFast: true);
+        }
+        catch (JsonException)
+        {
+            // Where mime was read apart, the reader began anew behind it, and the place of the fault is not the line's.
+            fields.Clear();
+            mime.ResetWrittenCount();
+            Read(json, fields, mime, isFast: false);
+        }
+    }
+
+    private static void Read(ReadOnlySpan<byte> json, LineFields fields, ArrayBufferWriter<byte> mime, bool isFast)
+    {
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -27,6 +42,11 @@ internal static class LineReader
             if ((present & property) != 0)
                 throw new InvalidLineException(Name(property), "given twice");
             present |= property;
+            if (isFast && property == LineProperty.Mime && TryReadApart(ref json, ref reader, mime))
+            {
+                fields.Seen |= property;
+                continue;
+            }
             reader.Read();
             // As in most exports, null is how a property is left out.
             if (reader.TokenType == JsonTokenType.Null)
@@ -36,6 +56,24 @@ internal static class LineReader
         }
         if (reader.Read())
             throw new InvalidLineException("line", "must be one JSON object and nothing after it");
+    }
+
+    /// <summary>Reads the string that comes next, other than by the reader, which then goes on behind it.</summary>
+    /// <returns>False when it is no string, or not valid: the reader, which is where it was, finds out why.</returns>
+    private static bool TryReadApart(ref ReadOnlySpan<byte> json, ref Utf8JsonReader reader, ArrayBufferWriter<byte> target)
+    {
+        var value = json[(int)reader.BytesConsumed..].TrimStart(" \t\r\n"u8);
+        if (!value.StartsWith("\""u8))
+            return false;
+        var length = LongJsonString.Read(value[1..], target);
+        if (length == 0)
+            return false;
+        // For the reader it was an empty string.
+        var stand = new Utf8JsonReader("\"\""u8, isFinalBlock: false, reader.CurrentState);
+        stand.Read();
+        json = value[(1 + length)..];
+        reader = new Utf8JsonReader(json, isFinalBlock: true, stand.CurrentState);
+        return true;
     }
 
     private static LineProperty Known(ref Utf8JsonReader reader)

@@ -12,7 +12,7 @@ namespace EnhancedMta.Ingestion;
 /// <param name="EightBit">Content has octets above 127.</param>
 /// <param name="OwnMessageId">Value of the Message-ID field that the message came with; null when it was added here.</param>
 /// <param name="Unsubscribe">See <see cref="IncomingMessage.Unsubscribe"/>.</param>
-internal readonly record struct NormalMail(string FromDomain, byte[] Content, bool EightBit, string? OwnMessageId, UnsubscribeFault Unsubscribe);
+internal readonly record struct NormalMail(string FromDomain, ReadOnlyMemory<byte> Content, bool EightBit, string? OwnMessageId, UnsubscribeFault Unsubscribe);
 
 /// <summary>Checks a message's octets and puts them in the form in which they are stored and sent.</summary>
 internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathCodec returnPaths, TimeProvider time)
@@ -33,7 +33,7 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
     private ArrayBufferWriter<byte> _lines = new();
     private ArrayBufferWriter<byte> _output = new();
 
-    /// <summary>Normalises <paramref name="raw"/>; <paramref name="what"/> is the field that errors name.</summary>
+    /// <summary>Normalises <paramref name="raw"/>; <paramref name="what"/> is the field that errors name. The content is good until the next call.</summary>
     /// <exception cref="InvalidLineException">The message cannot be sent as it is, nor made so without changing its meaning.</exception>
     public NormalMail Normalise(ReadOnlySpan<byte> raw, string messageId, EmailAddress to, string what)
     {
@@ -47,7 +47,8 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
             throw new InvalidLineException(what, "contains a NUL octet");
         try
         {
-            if (LineScan.Of(raw).BareEnds)
+            var scan = LineScan.Of(raw);
+            if (scan.BareEnds)
             {
                 LineScan.WriteWithCrLf(raw, _lines);
                 raw = _lines.WrittenSpan;
@@ -60,12 +61,14 @@ internal sealed class MailContent(string deliveryId, int maxMessage, ReturnPathC
             if (!body.IsEmpty && !body.EndsWith("\r\n"u8))
                 _output.Write("\r\n"u8);
 
-            var content = _output.WrittenSpan.ToArray();
-            if (bodyEightBit || LineScan.Of(body).Longest > LineScan.MaxLine)
-                content = MimeReencoder.ToSevenBit(content, what);
+            // Not copied: what was written stays until more is written.
+            var content = _output.WrittenMemory;
+            // Long lines may be the header's, where they are folded already.
+            if (bodyEightBit || (scan.Longest > LineScan.MaxLine && LineScan.Of(body).Longest > LineScan.MaxLine))
+                content = MimeReencoder.ToSevenBit(content.ToArray(), what);
             if (content.Length > maxMessage)
                 throw TooLarge(what);
-            return new NormalMail(fromDomain, content, headerEightBit || (bodyEightBit && !Ascii.IsValid(content)), ownMessageId, unsubscribe);
+            return new NormalMail(fromDomain, content, headerEightBit || (bodyEightBit && !Ascii.IsValid(content.Span)), ownMessageId, unsubscribe);
         }
         finally
         {

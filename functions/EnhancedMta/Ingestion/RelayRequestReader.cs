@@ -9,11 +9,14 @@ namespace EnhancedMta.Ingestion;
 /// <summary>Reads relay requests: checks each message, and makes its content ready to be stored and sent.</summary>
 public sealed class RelayRequestReader(IngestionLimits limits, ReturnPathCodec returnPaths, TimeProvider time)
 {
+    // Most lines lie in one buffer, and need not be put together to be read.
+    private const int BufferSize = 256 * 1024;
+
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>
     /// Reads <c>application/x-ndjson</c> (a JSON object on each line), <c>application/json</c> (an array of such objects, or one)
-    /// or <c>message/rfc822</c> (one message). One line at a time is in memory. Lines come in the order of the request;
+    /// or <c>message/rfc822</c> (one message). One line at a time is in memory: a message's content is gone when the next is asked for. Lines come in the order of the request;
     /// a messageId may come twice, as only the caller knows what it has already.
     /// </summary>
     /// <exception cref="RelayRequestException">The request cannot be read, or not further; what came before stays valid.</exception>
@@ -29,7 +32,7 @@ public sealed class RelayRequestReader(IngestionLimits limits, ReturnPathCodec r
             yield break;
         }
 
-        var pipe = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
+        var pipe = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true));
         try
         {
             var lines = 0;

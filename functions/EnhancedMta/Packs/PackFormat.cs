@@ -7,7 +7,7 @@ namespace EnhancedMta.Packs;
 
 /// <summary>
 /// A pack's octets: <c>EMP1</c>, length of the rest when unpacked (4, big endian), then by Brotli (RFC 7932): the contents one after the other,
-/// the header as JSON, its length (4). Personalised copies of one mail have most of it in common, so they are compressed together.
+/// the header as JSON, its length (4). Personalised copies of one mail have most of it in common, so they are compressed together (<see cref="Brotli.LetterCompressor"/>).
 /// </summary>
 internal static class PackFormat
 {

@@ -8,7 +8,7 @@ using EnhancedMta.Telemetry;
 
 namespace EnhancedMta.Relaying;
 
-/// <summary>What is handed over: the content with our trace and signature, in an envelope of its own.</summary>
+/// <summary>What is handed over: the content, where it lies in its pack, with our trace and signature before it, in an envelope of its own.</summary>
 internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer, ReturnPathCodec returnPaths, OutcomeRules rules, IncidentLog incidents)
 {
     private readonly SigningTurns _turns = new(Environment.ProcessorCount);
@@ -22,17 +22,16 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
         var partition = run.Pack!.Header.LogPartition;
         var sender = run.CopySender ?? returnPaths.Encode(partition.DeliveryId, partition.Shard, item.Message.MessageId);
         var content = run.Pack.Content(item.Index);
-        var trace = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, run.IsCopy ? null : sender);
+        ReadOnlyMemory<byte> leading = TraceHeader.Of(egress.HeloHost, run.Pack.Header, item.Index, run.IsCopy ? null : sender);
         switch (run.IsNative ? null : await keyring.FindAsync(item.Message.FromDomain, run.Stop).ConfigureAwait(false))
         {
             case DkimKeyLookup.Found(var keys):
-                content = await SignAsync(item, content, keys, trace, run.Lane).ConfigureAwait(false);
+                (leading, content) = await SignAsync(item, content, keys, leading, run.Lane).ConfigureAwait(false);
                 break;
             case DkimKeyLookup.NotUsable(var domain, var reason):
                 await incidents.RaiseStandingAsync(DkimIncidents.MailWaits, domain, reason, run.Stop).ConfigureAwait(false);
                 return (null, rules.LocalFault(item, LocalError.SigningFailed, reason, run.Expires));
             case null or DkimKeyLookup.GoesUnsigned:
-                content = TraceHeader.Before(content.Span, trace);
                 break;
             default:
                 // Never unsigned by oversight.
@@ -40,10 +39,10 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
         }
 
         var to = item.Message.To;
-        return (new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit), null);
+        return (new OutboundMail(sender, to.ToString(), content, to.NeedsSmtpUtf8, item.Message.EightBit) { Leading = leading }, null);
     }
 
-    private async ValueTask<byte[]> SignAsync(RelayItem item, ReadOnlyMemory<byte> content, IReadOnlyList<DkimKey> keys, byte[] trace, Lane lane)
+    private async ValueTask<SignedMail> SignAsync(RelayItem item, ReadOnlyMemory<byte> content, IReadOnlyList<DkimKey> keys, ReadOnlyMemory<byte> trace, Lane lane)
     {
         var waits = lane != Lane.Transactional;
         if (waits)
@@ -52,7 +51,7 @@ internal sealed class MessageComposition(DkimKeyring keyring, DkimSigner signer,
         {
             using var step = Traces.Step("sign");
             using var phase = Phases.Compute(Phases.Sign);
-            return signer.Sign(content.Span, keys, item.Message.FromDomain, trace);
+            return signer.Sign(content, keys, item.Message.FromDomain, trace.Span);
         }
         finally
         {

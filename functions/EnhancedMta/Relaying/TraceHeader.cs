@@ -25,13 +25,4 @@ internal static class TraceHeader
         var received = pack.Received.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture);
         return [.. Encoding.ASCII.GetBytes($"Received: by {host} (EnhancedMta) with HTTP\r\n\tid <{id}@{message.FromDomain}>;\r\n\t{received}\r\n"), .. returnPath is null ? [] : MessageTag.Field(returnPath)];
     }
-
-    /// <summary>The fields before a message.</summary>
-    public static byte[] Before(ReadOnlySpan<byte> content, ReadOnlySpan<byte> fields)
-    {
-        var traced = GC.AllocateUninitializedArray<byte>(fields.Length + content.Length);
-        fields.CopyTo(traced);
-        content.CopyTo(traced.AsSpan(fields.Length));
-        return traced;
-    }
 }

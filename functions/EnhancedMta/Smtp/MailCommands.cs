@@ -27,7 +27,7 @@ internal static class MailCommands
         // (RFC 1847 §2.1). SMTPUTF8 brings 8BITMIME with it (RFC 6531 §3.1).
         if (mail.EightBit && !mail.NeedsSmtpUtf8 && !offered.HasFlag(SmtpCapabilities.EightBitMime))
             return (LocalError.EightBitNotOffered, "a signed part of the message has 8-bit octets, and the server takes 7-bit mail only");
-        var size = MailData.Size(mail.Data.Span);
+        var size = MailData.Size(mail);
         if (offered.HasFlag(SmtpCapabilities.Size) && maxSize > 0 && size > maxSize)
             return (LocalError.LargerThanOffered, string.Create(CultureInfo.InvariantCulture, $"{size} octets, and the server takes {maxSize}"));
         // Addresses were checked where they came in; on the wire a line end would be a command of someone else's.
@@ -40,7 +40,7 @@ internal static class MailCommands
     {
         var parameters = new StringBuilder();
         if (offered.HasFlag(SmtpCapabilities.Size))
-            parameters.Append(CultureInfo.InvariantCulture, $" SIZE={MailData.Size(mail.Data.Span)}");
+            parameters.Append(CultureInfo.InvariantCulture, $" SIZE={MailData.Size(mail)}");
         if (mail.EightBit && offered.HasFlag(SmtpCapabilities.EightBitMime))
             parameters.Append(" BODY=8BITMIME");
         if (mail.NeedsSmtpUtf8)

@@ -8,14 +8,23 @@ internal static class MailData
     private static readonly byte[] Dot = "."u8.ToArray();
 
     /// <summary>What SIZE counts: the line ends, not the added dots (RFC 1870 §5).</summary>
-    public static int Size(ReadOnlySpan<byte> data) => IsOpen(data) ? data.Length + 2 : data.Length;
+    public static int Size(OutboundMail mail) => mail.Leading.Length + mail.Data.Length + (IsOpen(mail.Data.Span) ? 2 : 0);
 
-    /// <summary>Writes the data and its end, without flushing.</summary>
-    /// <param name="data">Header and body.</param>
+    /// <summary>Writes the fields before the data, the data and its end, without flushing.</summary>
+    /// <param name="mail">Header and body.</param>
     /// <param name="stream">Where to.</param>
     /// <param name="beginBlock">Called before each part of 64 KB at most.</param>
     /// <param name="cancellationToken">Leaves the message torn.</param>
-    public static async Task WriteAsync(ReadOnlyMemory<byte> data, Stream stream, Action beginBlock, CancellationToken cancellationToken)
+    public static async Task WriteAsync(OutboundMail mail, Stream stream, Action beginBlock, CancellationToken cancellationToken)
+    {
+        // The leading fields are whole lines, so the data begins one.
+        await WriteLinesAsync(mail.Leading, stream, beginBlock, cancellationToken);
+        await WriteLinesAsync(mail.Data, stream, beginBlock, cancellationToken);
+        beginBlock();
+        await stream.WriteAsync(IsOpen(mail.Data.Span) ? EndAfterOpenLine : End, cancellationToken);
+    }
+
+    private static async Task WriteLinesAsync(ReadOnlyMemory<byte> data, Stream stream, Action beginBlock, CancellationToken cancellationToken)
     {
         for (var at = 0; at < data.Length;)
         {
@@ -26,8 +35,6 @@ internal static class MailData
             await stream.WriteAsync(data[at..end], cancellationToken);
             at = end;
         }
-        beginBlock();
-        await stream.WriteAsync(IsOpen(data.Span) ? EndAfterOpenLine : End, cancellationToken);
     }
 
     // Up to the next dot that begins a line; the line end before it may lie across the part's start.

@@ -151,7 +151,7 @@ internal sealed partial class SmtpSession
         _dataBegan = _time.GetTimestamp();
         try
         {
-            await MailData.WriteAsync(mail.Data, _dialogue.Stream, () => limit.CancelAfter(_terms.Timeouts.DataBlock), limit.Token);
+            await MailData.WriteAsync(mail, _dialogue.Stream, () => limit.CancelAfter(_terms.Timeouts.DataBlock), limit.Token);
             await _dialogue.Stream.FlushAsync(limit.Token);
         }
         catch (Exception lost) when (Cause(lost) is not null && !cancellationToken.IsCancellationRequested)

@@ -39,7 +39,7 @@ public sealed class DkimSignerTests
     public void Odd_mails_verify(string what, string mail)
     {
         Assert.NotEmpty(what);
-        Assert.True(Verified.Verify(_signer.Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key], "example.com")));
+        Assert.True(Verified.Verify(Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key], "example.com")));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class DkimSignerTests
     [InlineData("To: a@example.net\r\n", "To: a@example.net\r\nContent-Type: text/html\r\n")]
     public void A_change_or_an_added_field_breaks_the_signature(string before, string after)
     {
-        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "\r\nworld\r\n"), [Verified.Key], "example.com"));
+        var signed = Encoding.Latin1.GetString(Sign(Encoding.Latin1.GetBytes(Head + "\r\nworld\r\n"), [Verified.Key], "example.com"));
         Assert.Contains(before, signed, StringComparison.Ordinal);
         Assert.False(Verified.Verify(Encoding.Latin1.GetBytes(signed.Replace(before, after, StringComparison.Ordinal))));
     }
@@ -63,7 +63,7 @@ public sealed class DkimSignerTests
     public void What_is_signed_follows_the_signature_octet_by_octet()
     {
         var mail = Encoding.Latin1.GetBytes(Head + "X-Odd:\t a  \r\n\r\n.\u00e9  \r\n\r\n");
-        var signed = _signer.Sign(mail, [Verified.Key], "example.com");
+        var signed = Sign(mail, [Verified.Key], "example.com");
         Assert.True(signed.AsSpan().StartsWith("DKIM-Signature: "u8));
         Assert.Equal(mail, signed[^mail.Length..]);
     }
@@ -71,7 +71,7 @@ public sealed class DkimSignerTests
     [Fact]
     public void The_signature_says_what_it_covers()
     {
-        var signed = Encoding.Latin1.GetString(_signer.Sign(Encoding.Latin1.GetBytes(Head + "Received: by x\r\n\r\nx\r\n"), [Verified.Key], "example.com"));
+        var signed = Encoding.Latin1.GetString(Sign(Encoding.Latin1.GetBytes(Head + "Received: by x\r\n\r\nx\r\n"), [Verified.Key], "example.com"));
         var field = signed[..signed.IndexOf("\r\nFrom: ", StringComparison.Ordinal)];
         var tags = field["DKIM-Signature:".Length..].Replace("\r\n", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)
             .Split(';').Select(tag => tag.Split('=', 2)).ToDictionary(tag => tag[0], tag => tag[1]);
@@ -105,7 +105,7 @@ public sealed class DkimSignerTests
     {
         var old = $"DKIM-Signature: v=1; a=rsa-sha256;\r\n d=\r\n  {signer} ; s=old; bh=d=example.com; h=From; b=y\r\n";
         var mail = old + $"From: a@{fromDomain}\r\nSubject: x\r\n" + old + "\r\nd=example.com\r\n";
-        var signed = _signer.Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key], fromDomain);
+        var signed = Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key], fromDomain);
         var rest = Encoding.Latin1.GetString(signed);
         rest = rest[(rest.IndexOf(";\r\n\tb=", StringComparison.Ordinal) + 1)..];
         rest = rest[(rest.IndexOf("==\r\n", StringComparison.Ordinal) + 4)..];
@@ -118,7 +118,7 @@ public sealed class DkimSignerTests
     public void With_two_keys_both_signatures_verify(string what, string mail)
     {
         Assert.NotEmpty(what);
-        var signed = _signer.Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key, Verified.Ed25519Key], "example.com");
+        var signed = Sign(Encoding.Latin1.GetBytes(mail), [Verified.Key, Verified.Ed25519Key], "example.com");
         Assert.Equal([("rsa-sha256", true), ("ed25519-sha256", true)], Verified.VerifyAll(signed));
     }
 
@@ -136,8 +136,8 @@ public sealed class DkimSignerTests
     public void Signing_again_replaces_what_was_signed()
     {
         var mail = Encoding.Latin1.GetBytes(Head + "\r\nx\r\n");
-        var once = _signer.Sign(mail, [Verified.Key], "example.com");
-        Assert.Equal(once, _signer.Sign(once, [Verified.Key], "example.com"));
+        var once = Sign(mail, [Verified.Key], "example.com");
+        Assert.Equal(once, Sign(once, [Verified.Key], "example.com"));
     }
 
     [Fact]
@@ -145,8 +145,29 @@ public sealed class DkimSignerTests
     {
         Parallel.For(0, 64, i =>
         {
-            var signed = _signer.Sign(Encoding.Latin1.GetBytes(Head + $"\r\nmessage {i}\r\n"), [Verified.Key], "example.com");
+            var signed = Sign(Encoding.Latin1.GetBytes(Head + $"\r\nmessage {i}\r\n"), [Verified.Key], "example.com");
             Assert.True(Verified.Verify(signed));
         });
     }
+
+    [Fact]
+    public void The_message_stays_where_it_is_unless_something_is_taken_out()
+    {
+        var mail = Encoding.Latin1.GetBytes(Head + "\r\nx\r\n");
+        var before = mail.ToArray();
+        var signed = _signer.Sign(mail, [Verified.Key], "example.com", "Received: by x\r\n"u8);
+        Assert.True(signed.Content.Equals(new ReadOnlyMemory<byte>(mail)));
+        Assert.True(signed.Leading.Span.StartsWith("Received: by x\r\nDKIM-Signature: "u8));
+        Assert.True(signed.Leading.Span.EndsWith("\r\n"u8));
+
+        var once = Joined(signed);
+        var again = _signer.Sign(once, [Verified.Key], "example.com");
+        Assert.Equal(Encoding.Latin1.GetBytes("Received: by x\r\n" + Head + "\r\nx\r\n"), again.Content.ToArray());
+        Assert.Equal(Joined(signed), once);
+        Assert.Equal(before, mail);
+    }
+
+    private byte[] Sign(byte[] mail, IReadOnlyList<DkimKey> keys, string fromDomain) => Joined(_signer.Sign(mail, keys, fromDomain));
+
+    private static byte[] Joined(SignedMail signed) => [.. signed.Leading.Span, .. signed.Content.Span];
 }

@@ -30,7 +30,7 @@ internal static class Relay
     {
         var lines = new List<RelayLine>();
         await foreach (var line in Reader(limits).ReadAsync(request, TestContext.Current.CancellationToken))
-            lines.Add(line);
+            lines.Add(Kept(line));
         return lines;
     }
 
@@ -41,7 +41,7 @@ internal static class Relay
         var failure = await Assert.ThrowsAsync<RelayRequestException>(async () =>
         {
             await foreach (var line in Reader(limits).ReadAsync(request, TestContext.Current.CancellationToken))
-                lines.Add(line);
+                lines.Add(Kept(line));
         });
         return (lines, failure);
     }
@@ -73,6 +73,8 @@ internal static class Relay
             gzip.Write(octets);
         return output.ToArray();
     }
+
+    private static RelayLine Kept(RelayLine line) => line is IncomingMessage message ? message with { Content = message.Content.ToArray() } : line;
 
     private static RelayRequestReader Reader(IngestionLimits? limits) => new(limits ?? IngestionLimits.Default, ReturnPaths, new FakeTimeProvider(Now));
 }

@@ -27,9 +27,9 @@ public sealed class TraceHeaderTests
     }
 
     [Fact]
-    public void They_stand_before_all_other_fields()
+    public void They_are_whole_fields_before_all_others()
     {
-        var traced = TraceHeader.Before("From: a@shop.example\r\n\r\nx\r\n"u8, Of("7"));
+        byte[] traced = [.. Of("7"), .. "From: a@shop.example\r\n\r\nx\r\n"u8];
         var message = MimeMessage.Load(new MemoryStream(traced));
         Assert.Equal(["Received", MessageTag.FieldName, "From"], message.Headers.Select(header => header.Field));
         Assert.EndsWith("\r\n\r\nx\r\n", Encoding.ASCII.GetString(traced), StringComparison.Ordinal);

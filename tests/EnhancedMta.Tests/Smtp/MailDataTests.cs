@@ -32,22 +32,47 @@ public sealed class MailDataTests
     public async Task Blocks_are_never_longer_than_the_wire_s()
     {
         var blocks = 0;
-        await MailData.WriteAsync(new byte[10 * SmtpWire.BlockSize], Stream.Null, () => blocks++, default);
+        await MailData.WriteAsync(Mail("", new byte[10 * SmtpWire.BlockSize]), Stream.Null, () => blocks++, default);
         Assert.Equal(11, blocks);
     }
 
     [Theory]
-    [InlineData("", 0)]
-    [InlineData("ab\r\n", 4)]
-    [InlineData("ab", 4)]
-    [InlineData(".\r\n", 3)]
-    public void Size_counts_line_ends_and_no_added_dots(string data, int size) => Assert.Equal(size, MailData.Size(Encoding.ASCII.GetBytes(data)));
+    [InlineData("", "", 0)]
+    [InlineData("", "ab|", 4)]
+    [InlineData("", "ab", 4)]
+    [InlineData("", ".|", 3)]
+    [InlineData("X:|", "", 4)]
+    [InlineData("X:|", "ab", 8)]
+    public void Size_counts_line_ends_and_no_added_dots(string leading, string data, int size) => Assert.Equal(size, MailData.Size(Mail(leading, Octets(data))));
+
+    [Theory]
+    [InlineData("X:|", "", "X:|.|")]
+    [InlineData("X:|", "a|", "X:|a|.|")]
+    [InlineData("X:|", "a", "X:|a|.|")]
+    [InlineData("X:|", ".|", "X:|..|.|")]
+    [InlineData("X:|", ".", "X:|..|.|")]
+    [InlineData("X:|", "|.|", "X:||..|.|")]
+    [InlineData("X:|", "|", "X:||.|")]
+    [InlineData(".X:|.Y:|", ".a|", "..X:|..Y:|..a|.|")]
+    public async Task Data_after_leading_fields_begins_a_line(string leading, string data, string sent) =>
+        Assert.Equal(sent, await WriteAsync(data, leading));
+
+    [Theory]
+    [InlineData("X: a")]
+    [InlineData("X: a\r")]
+    [InlineData("X: a\n")]
+    public void Leading_fields_without_an_end_make_no_mail(string leading) =>
+        Assert.Throws<ArgumentException>(() => Mail(leading, []));
 
     // Line ends are written as | here.
-    private static async Task<string> WriteAsync(string data)
+    private static async Task<string> WriteAsync(string data, string leading = "")
     {
         using var stream = new MemoryStream();
-        await MailData.WriteAsync(Encoding.ASCII.GetBytes(data.Replace("|", "\r\n", StringComparison.Ordinal)), stream, () => { }, default);
+        await MailData.WriteAsync(Mail(leading, Octets(data)), stream, () => { }, default);
         return Encoding.ASCII.GetString(stream.ToArray()).Replace("\r\n", "|", StringComparison.Ordinal);
     }
+
+    private static OutboundMail Mail(string leading, byte[] data) => new("a@example.com", "b@example.net", data, false, false) { Leading = Octets(leading) };
+
+    private static byte[] Octets(string text) => Encoding.ASCII.GetBytes(text.Replace("|", "\r\n", StringComparison.Ordinal));
 }

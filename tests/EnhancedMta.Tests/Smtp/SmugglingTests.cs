@@ -41,7 +41,7 @@ public sealed class SmugglingTests
         if (Assert.Single(await Relay.ReadAsync(Relay.Line("1", mime: mime))) is not IncomingMessage message)
             return null;
         using var wire = new MemoryStream();
-        await MailData.WriteAsync(message.Content, wire, () => { }, default);
+        await MailData.WriteAsync(new OutboundMail("", "", message.Content, false, false), wire, () => { }, default);
         var sent = Encoding.Latin1.GetString(wire.ToArray());
         var lines = sent.Split("\r\n");
         Assert.All(lines, line => Assert.False(line.AsSpan().ContainsAny("\r\n\0")));
