@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
+using ZstdSharp;
 
 namespace EnhancedMta.Packs;
 
 /// <summary>
-/// A pack's octets: <c>EMP1</c>, length of the rest when unpacked (4, big endian), then by Brotli (RFC 7932): the contents one after the other,
-/// the header as JSON, its length (4). Personalised copies of one mail have most of it in common, so they are compressed together (<see cref="Brotli.LetterCompressor"/>).
+/// A pack's octets: <c>EMP2</c>, length of the rest when unpacked (4, big endian), then by Zstandard (RFC 8878), with a checksum: the contents one after the other,
+/// the header as JSON, its length (4). Personalised copies of one mail have most of it in common, so they are compressed together. <c>EMP1</c> is the same by Brotli (RFC 7932): it is
+/// read, and not written any more.
 /// </summary>
 internal static class PackFormat
 {
@@ -17,7 +19,9 @@ internal static class PackFormat
     // A pack is made from at most BatchBuilder.MaxBytes of content plus one message; anything beyond is no pack of ours.
     private const int MaxUnpacked = 64 * 1024 * 1024;
 
-    private static ReadOnlySpan<byte> Magic => "EMP1"u8;
+    private static ReadOnlySpan<byte> Magic => "EMP2"u8;
+
+    private static ReadOnlySpan<byte> BrotliMagic => "EMP1"u8;
 
     public static void WritePreamble(Span<byte> pack, int unpacked)
     {
@@ -28,7 +32,8 @@ internal static class PackFormat
     /// <exception cref="InvalidDataException">Not a pack, or a damaged one.</exception>
     public static Pack Read(ReadOnlySpan<byte> data)
     {
-        if (data.Length < PreambleLength || !data.StartsWith(Magic))
+        var isBrotli = data.StartsWith(BrotliMagic);
+        if (data.Length < PreambleLength || !(isBrotli || data.StartsWith(Magic)))
             throw new InvalidDataException("Not a pack.");
         var total = BinaryPrimitives.ReadInt32BigEndian(data[Magic.Length..]);
         if (total is < TrailerLength or > MaxUnpacked)
@@ -37,7 +42,9 @@ internal static class PackFormat
         var unpacked = ArrayPool<byte>.Shared.Rent(total);
         try
         {
-            if (!BrotliDecoder.TryDecompress(data[PreambleLength..], unpacked, out var length) || length != total)
+            var packed = data[PreambleLength..];
+            var isWhole = isBrotli ? BrotliDecoder.TryDecompress(packed, unpacked, out var length) : TryDecompress(packed, unpacked.AsSpan(0, total), out length);
+            if (!isWhole || length != total)
                 throw new InvalidDataException("The pack is cut or damaged.");
             return new Pack(ReadHeader(unpacked.AsSpan(0, total)), unpacked);
         }
@@ -45,6 +52,20 @@ internal static class PackFormat
         {
             ArrayPool<byte>.Shared.Return(unpacked);
             throw;
+        }
+    }
+
+    private static bool TryDecompress(ReadOnlySpan<byte> packed, Span<byte> unpacked, out int length)
+    {
+        using var decompressor = new Decompressor();
+        try
+        {
+            return decompressor.TryUnwrap(packed, unpacked, out length);
+        }
+        catch (ZstdException)
+        {
+            length = 0;
+            return false;
         }
     }
 

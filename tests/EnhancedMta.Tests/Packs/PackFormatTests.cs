@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using EnhancedMta.Packs;
 
 namespace EnhancedMta.Tests.Packs;
@@ -43,6 +45,46 @@ public sealed class PackFormatTests
             Assert.Throws<InvalidDataException>(() => PackFormat.Read(pack.AsSpan(0, length)));
         Assert.Throws<InvalidDataException>(() => PackFormat.Read((byte[])[.. pack[..4], 0x7f, 0xff, 0xff, 0xff, .. pack[8..]]));
         Assert.Throws<InvalidDataException>(() => PackFormat.Read((byte[])[.. pack[..4], 0, 0, 0, 20, .. pack[8..]]));
+        // One bit of the content is told by the checksum.
+        for (var at = PackFormat.PreambleLength + 20; at < pack.Length; at += 97)
+            Assert.Throws<InvalidDataException>(() => PackFormat.Read((byte[])[.. pack[..at], (byte)(pack[at] ^ 1), .. pack[(at + 1)..]]));
+    }
+
+    [Fact]
+    public void Packs_of_before_are_read()
+    {
+        ReadOnlyMemory<byte>[] contents = ["Subject: a\r\n\r\nOne"u8.ToArray(), "Two"u8.ToArray()];
+        var json = JsonSerializer.SerializeToUtf8Bytes(Header(contents), PackJson.Default.PackHeader);
+        byte[] unpacked = [.. contents[0].Span, .. contents[1].Span, .. json, 0, 0, (byte)(json.Length >> 8), (byte)json.Length];
+        var packed = new byte[unpacked.Length + 100];
+        Assert.True(BrotliEncoder.TryCompress(unpacked, packed, out var length));
+
+        using var pack = PackFormat.Read([.. "EMP1"u8, 0, 0, (byte)(unpacked.Length >> 8), (byte)unpacked.Length, .. packed[..length]]);
+
+        Assert.Equal(("delivery~001", "Two"), (pack.Header.Partition, Encoding.ASCII.GetString(pack.Content(1).Span)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Whatever_was_added_comes_back(int seed)
+    {
+        var random = new Random(seed);
+        var letter = new byte[300_000];
+        random.NextBytes(letter);
+        for (var round = 0; round < 20; round++)
+        {
+            // Alike, not alike, empty, repetitive; small and larger than the window.
+            ReadOnlyMemory<byte>[] contents = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => (ReadOnlyMemory<byte>)(random.Next(4) switch
+            {
+                0 => RandomNumberGenerator.GetBytes(random.Next(700_000)),
+                1 => [],
+                2 => Enumerable.Repeat((byte)random.Next(256), random.Next(700_000)).ToArray(),
+                _ => [.. letter.AsSpan(0, random.Next(letter.Length)), (byte)random.Next(256), .. letter.AsSpan(random.Next(letter.Length))],
+            }))];
+            using var pack = PackFormat.Read(Write(contents));
+            Assert.All(contents.Select((content, i) => (content, i)), c => Assert.True(c.content.Span.SequenceEqual(pack.Content(c.i).Span)));
+        }
     }
 
     [Fact]
