@@ -231,10 +231,12 @@ internal sealed partial class PathUse
 
         // What is to be opened now, and some to follow those that have carried their last message: each question costs two operations, and the messages wait for its answer.
         var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
-        var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0));
-        _toldBack = KeepOpenings(needed, now);
-        var (openings, leave) = row.Openings.GiveBack(_toldBack.Minute, _toldBack.Count).Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
-        _openings = new OpeningLeave(leave, openings.End);
+        // Others of this change may have asked, and given back, just before.
+        var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0) - _leave);
+        var back = KeepOpenings(needed, now);
+        var (openings, leave) = row.Openings.GiveBack(back.Minute, back.Count - _toldBack.Count).Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
+        (_toldBack, _leave) = (back, _leave + leave);
+        _openings = new OpeningLeave(_leave, openings.End);
         if (leave < missing)
             _noOpeningsIn = openings.Minute;
         return row with { Openings = openings };

@@ -105,7 +105,7 @@ internal sealed partial class PathUse
         _seen = DateTimeOffset.MinValue;
         await LookAtLivesAsync(row, now, CancellationToken.None).ConfigureAwait(false);
         var (report, times, spare, lines, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), TakeLines(), false);
-        (_joining, _joiningSlice, _joinsUrgently, _wasAsked, _isAlone, _yielded) = (0, 0, false, false, group.Count == 1, default);
+        (_joining, _joiningSlice, _joinsUrgently, _wasAsked, _isAlone, _yielded, _toldBack, _leave) = (0, 0, false, false, group.Count == 1, default, default, 0);
         try
         {
             var step = controller.Next(row.Control, report, Rule, now);

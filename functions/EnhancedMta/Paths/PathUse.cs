@@ -68,6 +68,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private long _noOpeningsIn;
     private (long Minute, int Count) _openingsBack;
     private (long Minute, int Count) _toldBack;
+    private int _leave;
     private string? _asks;
     private int _asksFor;
     private IReadOnlyDictionary<string, DateTimeOffset> _lives = new Dictionary<string, DateTimeOffset>();

@@ -295,6 +295,24 @@ public sealed class PathUseTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leave_to_open_adds_up_when_several_ask_for_it_in_one_change()
+    {
+        var process = Process(Rule with { ConnectionsPerMinute = 100 });
+        var admitted = await AdmitAsync(process, Marketing, 400);
+        Assert.Equal(process.Row.Openings.Count, process.Connections.OpeningsLeft);
+        var most = process.Row.Openings.Count;
+        for (var i = 0; i < admitted.Now; i++)
+            process.NotBegun(admitted.Slice, Marketing);
+        // Less is needed now: what is given back is given back once, whoever asks with it.
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => AdmitAsync(process, Marketing, 1, returning: 1)));
+        Assert.Equal(process.Row.Openings.Count, process.Connections.OpeningsLeft);
+        Assert.InRange(process.Row.Openings.Count, 1, most - 1);
+        // And more again.
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => AdmitAsync(process, Marketing, 30, returning: 30)));
+        Assert.Equal(process.Row.Openings.Count, process.Connections.OpeningsLeft);
+    }
+
+    [Fact]
     public async Task Six_processes_that_ask_at_once_stay_within_the_limits()
     {
         var processes = Enumerable.Range(0, 6).Select(_ => Process()).ToList();
