@@ -23,8 +23,8 @@ internal sealed class LimitsRun
     /// <summary>What a killed process held is free after this, in real time: its batches. How long it keeps its connections is an option.</summary>
     private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the hosts are watched at rest.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
+    /// <summary>How long the hosts are watched at rest, of the clock: each timer of a minute falls twice.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
 
     /// <summary>Between two transactional deliveries, of the common clock.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
@@ -160,9 +160,10 @@ internal sealed class LimitsRun
         var repeats = await UntilSettledAsync(cancellationToken);
         var all = await CountsAsync(cancellationToken);
         var (counts, seconds) = (all + _ended - before, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
-        await Task.Delay(Rest, cancellationToken);
+        var resting = _clock.Real(Rest);
+        await Task.Delay(resting, cancellationToken);
         var rest = await CountsAsync(cancellationToken) - all;
-        return new LimitsResult(_scene, _census, _accepted, repeats, counts, rest, Rest.TotalSeconds, seconds);
+        return new LimitsResult(_scene, _census, _accepted, repeats, counts, rest, resting.TotalSeconds, seconds);
     }
 
     private async Task<HostCounts> CountsAsync(CancellationToken cancellationToken)
