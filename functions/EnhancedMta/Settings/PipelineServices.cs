@@ -248,11 +248,19 @@ public static class PipelineServices
             settings.TlsReports, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ReportSending>>()));
     }
 
-    /// <summary>Tables, queues and containers exist before the first trigger runs.</summary>
-    private sealed class StorageCreation(StorageAccount storage) : IHostedService
+    /// <summary>Tables, queues and containers exist before the first trigger runs: before any service starts, as the isolated worker's own is among the first.</summary>
+    private sealed class StorageCreation(StorageAccount storage) : IHostedLifecycleService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => storage.EnsureCreatedAsync(cancellationToken);
+        public Task StartingAsync(CancellationToken cancellationToken) => storage.EnsureCreatedAsync(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
