@@ -16,10 +16,12 @@ internal sealed record LimitsOptions(int Processes, int Messages, double Speed, 
 {
     public const string Usage = "limits [--processes N] [--messages M] [--speed S] [--slices N] [--kill] [--stall SECONDS] [--lease SECONDS] [--logs FOLDER] [--write FILE] [--json]";
 
+    private const double UsualSpeed = 10;
+
     /// <summary>Of the scene, as they are given.</summary>
     public string Arguments => string.Create(
         CultureInfo.InvariantCulture,
-        $"--processes {Processes} --messages {Messages} --slices {Slices}{(Kill ? " --kill" : "")}{(Stall > 0 ? $" --stall {Stall:0.#}" : "")}");
+        $"--processes {Processes} --messages {Messages} --slices {Slices}{(Kill ? " --kill" : "")}{(Stall > 0 ? $" --stall {Stall:0.#}" : "")}{(Speed == UsualSpeed ? "" : $" --speed {Speed:0.#}")}");
 
     /// <summary>Processes that get requests. Campaign's go to any instance; one that is about to be killed, or to stand still, gets none, as the client does not repeat them.</summary>
     public int Receivers => Math.Max(1, Kill || Stall > 0 ? Processes - 1 : Processes);
@@ -27,7 +29,7 @@ internal sealed record LimitsOptions(int Processes, int Messages, double Speed, 
     /// <exception cref="FormatException">They cannot be used; the message says why.</exception>
     public static LimitsOptions Parse(ReadOnlySpan<string> arguments)
     {
-        var options = new LimitsOptions(Processes: 2, Messages: 20_000, Speed: 10, Slices: 8, Kill: false, Logs: null, Json: false);
+        var options = new LimitsOptions(Processes: 2, Messages: 20_000, Speed: UsualSpeed, Slices: 8, Kill: false, Logs: null, Json: false);
         while (!arguments.IsEmpty)
         {
             (options, var used) = arguments switch
