@@ -3,6 +3,9 @@ namespace EnhancedMta.Paths;
 /// <summary>How long messages occupied their connections since the path's row was last changed.</summary>
 internal sealed class MessageTimes
 {
+    /// <summary>How long a message occupies a connection of a path that nobody knows yet.</summary>
+    public const double FirstGuessSeconds = 0.2;
+
     /// <summary>What the newest times count for in the row's average.</summary>
     private const double Weight = 0.2;
 

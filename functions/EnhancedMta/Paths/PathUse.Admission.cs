@@ -105,7 +105,7 @@ internal sealed partial class PathUse
     /// <summary>The slice is full, and what took the room has not all begun: another process has some of it waiting for its connections, as it told, and as far as that cannot have gone since.</summary>
     private bool MayHaveRoomElsewhere(PathRow row, Slice slice, PathDemand demand, DateTimeOffset now)
     {
-        var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
+        var each = Math.Max(0.001, row.SecondsPerMessage ?? MessageTimes.FirstGuessSeconds);
         return demand.Party.IsUrgent && row.Slices.UsedByUsual(slice) > 0 && row.Leases.Any(HasRoom);
 
         bool HasRoom(ConnectionLease lease)
@@ -179,7 +179,7 @@ internal sealed partial class PathUse
             return (row, new Admission(admitted, Slice.At(now), later, $"{hourly} messages per hour to {id.Site} {by}"));
         }
 
-        var perMessage = TimeSpan.FromSeconds((row.SecondsPerMessage ?? FirstGuessSeconds) / Math.Max(1, limits.Connections));
+        var perMessage = TimeSpan.FromSeconds((row.SecondsPerMessage ?? MessageTimes.FirstGuessSeconds) / Math.Max(1, limits.Connections));
         var (lines, back) = WaitingLine.Join(row.Lines, demand.Party.Id, demand.Party.IsUrgent, count, perMessage, now);
         foreach (var (due, here) in back)
             Add(due, null, here);
@@ -277,7 +277,7 @@ internal sealed partial class PathUse
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
     private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)
     {
-        var each = Math.Max(0.001, row.SecondsPerMessage ?? FirstGuessSeconds);
+        var each = Math.Max(0.001, row.SecondsPerMessage ?? MessageTimes.FirstGuessSeconds);
         var connections = size > 0 ? size : !demand.Party.IsUrgent ? ExpectedConnections(row, limits, demand, now) : MayWaitUrgently(row, limits, now) ? 1 : 0;
         return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
     }

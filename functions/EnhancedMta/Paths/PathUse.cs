@@ -35,8 +35,6 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     /// </summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(25);
 
-    private const double FirstGuessSeconds = 0.2;
-
     /// <summary>What others did to a path is seen within this.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(15);
 

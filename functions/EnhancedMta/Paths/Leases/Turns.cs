@@ -6,8 +6,6 @@ internal static class Turns
     /// <summary>For as long as so many messages take, within these bounds; then it is another's turn.</summary>
     private const int Messages = 50;
 
-    private const double FirstGuessSeconds = 0.2;
-
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
@@ -17,7 +15,7 @@ internal static class Turns
 
     /// <param name="secondsPerMessage">How long a message occupies a connection; null while unknown.</param>
     public static TimeSpan Length(double? secondsPerMessage) =>
-        TimeSpan.FromSeconds(Math.Clamp(Messages * (secondsPerMessage ?? FirstGuessSeconds), Shortest.TotalSeconds, Longest.TotalSeconds));
+        TimeSpan.FromSeconds(Math.Clamp(Messages * (secondsPerMessage ?? MessageTimes.FirstGuessSeconds), Shortest.TotalSeconds, Longest.TotalSeconds));
 
     /// <summary>About when each of those that wait gets a connection, should the others use theirs for a whole turn.</summary>
     /// <param name="leases">That hold, in their order.</param>
