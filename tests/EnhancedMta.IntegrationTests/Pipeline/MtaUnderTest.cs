@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using EnhancedMta.Copies;
 using EnhancedMta.Deliveries;
 using EnhancedMta.LocalHost.Hosting;
 using EnhancedMta.LocalHost.SmartSink;
@@ -173,6 +175,19 @@ internal sealed class MtaUnderTest : IAsyncDisposable
             }
 
             Assert.True(DateTime.UtcNow < limit, $"Not final: {summary}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Moves the clock from retry to retry until every message of a delivery is final and no copy of any waits.</summary>
+    public async Task CopiedAsync(string deliveryId)
+    {
+        await FinalAsync(deliveryId);
+        var limit = DateTime.UtcNow + Patience;
+        while (await Storage.Log.QueryAsync<TableEntity>($"{nameof(MessageRow.Copy)} eq '{CopyState.Waiting}'").AnyAsync(TestContext.Current.CancellationToken))
+        {
+            await AdvanceToNextRetryAsync();
+            Assert.True(DateTime.UtcNow < limit, "Copies wait.");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

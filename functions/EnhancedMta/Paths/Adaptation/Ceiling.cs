@@ -67,6 +67,9 @@ public sealed record Ceiling
     /// <summary>The last lowering was a step back only, not what the objection asks for.</summary>
     public bool IsStepBack { get; init; }
 
+    /// <summary>What the objections of the burst asked for that a step back answers: it is due should one come among them that is not mild.</summary>
+    public int? Asked { get; init; }
+
     /// <summary>Steps back in a row; after some, objections get what they ask for.</summary>
     public int StepsBack { get; init; }
 
@@ -109,6 +112,7 @@ public sealed record Ceiling
             {
                 Value = back,
                 IsStepBack = true,
+                Asked = target,
                 StepsBack = was!.StepsBack + 1,
                 Patience = Math.Min(LongestPatience, 2 * Math.Max(1, was.Patience)),
                 Proven = Math.Min(was.Proven!.Value, back),
@@ -121,11 +125,14 @@ public sealed record Ceiling
 
     private Ceiling SameBurst(Objection objection, CeilingBounds bounds)
     {
+        var target = bounds.Clamp(objection.Target(Base));
         if (IsStepBack && objection.IsMild)
-            return this;
-        var value = Math.Min(Value, bounds.Clamp(objection.Target(Base)));
+            return this with { Asked = Math.Min(Asked ?? target, target) };
         var until = LoweredAt + objection.Duration;
-        return this with { Value = value, Until = until > Until ? until : Until };
+        var lowered = this with { Value = Math.Min(Value, target), Until = until > Until ? until : Until };
+        // Whichever piece of the burst comes first: a step back is no answer to it any more.
+        return !IsStepBack ? lowered
+            : lowered with { Value = Math.Min(lowered.Value, Asked ?? lowered.Value), IsStepBack = false, Asked = null, StepsBack = 0, Patience = 0, Proven = null };
     }
 
     /// <summary>After a quiet while at this level.</summary>

@@ -65,8 +65,14 @@ public sealed class CeilingTests
         // What comes ten minutes later is an answer to the lowered figure.
         Assert.Equal(Now.AddMinutes(10), Piece(Fresh, 0.5, 30, Now.AddMinutes(10)).LoweredAt);
         var back = Lower(Raised);
-        Assert.Same(back, Piece(back, 0.25, 60, at));
-        Assert.Equal(200, Ceiling.Lower(back, Share(0.25, isMild: false, at: at), 800, null, 1_000, Bounds, at).Value);
+        Assert.Equal(back with { Asked = 200 }, Piece(back, 0.25, 60, at));
+        Assert.Equal(200, Strict(back, 0.25).Value);
+        // Once a piece is not mild, all get what they ask for, whichever came first.
+        Assert.Equal((400, false, null), Strict(back, 0.75) is var due ? (due.Value, due.IsStepBack, due.Proven) : default);
+        Assert.Equal(200, Strict(Piece(back, 0.25, 60, at), 0.75).Value);
+        Assert.Equal(200, Piece(Strict(back, 0.75), 0.25, 60, at).Value);
+
+        Ceiling Strict(Ceiling was, double share) => Ceiling.Lower(was, Share(share, isMild: false, at: at), 800, null, 1_000, Bounds, at);
     }
 
     [Fact]
