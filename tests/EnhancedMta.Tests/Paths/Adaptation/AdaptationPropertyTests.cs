@@ -105,8 +105,8 @@ public sealed class AdaptationPropertyTests
     public void An_idle_path_is_normal_again_too_once_a_probe_got_through() => Histories.Sample(h =>
     {
         var idle = Live(h.Rule, h.Events, (_, _, _) => { });
-        // Twice: what was not judged during an outage may suspend it once more.
-        for (var probe = 0; probe < 2; probe++)
+        // What was not judged during an outage may suspend it again, and so may complaints, which are judged once there is enough to compare them with.
+        for (var probe = 0; probe < 6; probe++)
         {
             idle.Pass(TimeSpan.FromHours(5));
             idle.Answers(delivered: 10);
