@@ -34,10 +34,14 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (orders.All(o => o.Fresh is not null))
+            return await ClaimAllFreshAsync(orders, cancellationToken).ConfigureAwait(false);
         var rows = await ReadAsync(orders, cancellationToken).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         var free = rows.Values.Where(b => !b.IsClaimed(now)).Select(b => Claimed(b, NewOwner(), now)).ToDictionary(b => b.Id, StringComparer.Ordinal);
-        var ours = free.Count == 0 ? [] : await TakeAsync([.. free.Values], cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ours = free.Count == 0 ? []
+            : await TakeAsync([.. free.Values], [.. free.Values.Select(b => new TableTransactionAction(TableTransactionActionType.UpdateReplace, b.ToRow(), b.ETag))]).ConfigureAwait(false);
         foreach (var order in orders)
         {
             if (!rows.TryGetValue(order.BatchId, out var batch))
@@ -54,14 +58,27 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
         return claims;
     }
 
-    /// <returns>With their new ETags, by id; null when one of the rows moved.</returns>
-    private async Task<Dictionary<string, Batch>?> TakeAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
+    /// <summary>The same for batches that nobody has touched since they were accepted: without a look.</summary>
+    private async Task<IReadOnlyDictionary<string, Claim>> ClaimAllFreshAsync(IReadOnlyList<BatchOrder> orders, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        var until = clock.GetUtcNow() + options.ClaimLifetime;
+        var batches = orders.Select(o => Fresh(o, NewOwner(), until)).ToList();
+        if (await TakeAsync(batches, [.. batches.Select(b => new TableTransactionAction(TableTransactionActionType.UpdateMerge, FreshClaim(b), b.ETag))]).ConfigureAwait(false) is { } ours)
+            return ours.ToDictionary(b => b.Key, b => Claim.Ours(b.Value, tookOver: false), StringComparer.Ordinal);
+        var claims = new Dictionary<string, Claim>(StringComparer.Ordinal);
+        // Somebody was faster with one of them, or the answer got lost: each row tells.
+        foreach (var (order, batch) in orders.Zip(batches))
+            claims[order.BatchId] = await ClaimAsync(order with { Fresh = null }, batch.ClaimedBy!, cancellationToken).ConfigureAwait(false);
+        return claims;
+    }
+
+    /// <returns>With their new ETags, by id; null when one of the rows moved.</returns>
+    private async Task<Dictionary<string, Batch>?> TakeAsync(IReadOnlyList<Batch> batches, IReadOnlyList<TableTransactionAction> actions)
+    {
         try
         {
             // Not cancelled, as below.
-            var answer = await log.SubmitTransactionAsync(batches.Select(b => new TableTransactionAction(TableTransactionActionType.UpdateReplace, b.ToRow(), b.ETag)), CancellationToken.None).ConfigureAwait(false);
+            var answer = await log.SubmitTransactionAsync(actions, CancellationToken.None).ConfigureAwait(false);
             return batches.Select((b, i) => b with { ETag = answer.Value[i].Headers.ETag!.Value }).ToDictionary(b => b.Id, StringComparer.Ordinal);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
@@ -114,29 +131,34 @@ public sealed class BatchClaims(TableClient log, TimeProvider clock, BatchOption
     /// <summary>Claims a batch that nobody has touched since it was accepted: one operation instead of two.</summary>
     private async Task<Batch?> ClaimFreshAsync(BatchOrder order, string owner)
     {
-        var until = clock.GetUtcNow() + options.ClaimLifetime;
-        var claim = new TableEntity(order.Partition, LogKeys.Batch(order.BatchId)) { [nameof(Batch.ClaimedBy)] = owner, [nameof(Batch.ClaimedUntil)] = until };
+        var batch = Fresh(order, owner, clock.GetUtcNow() + options.ClaimLifetime);
         try
         {
-            var answer = await log.UpdateEntityAsync(claim, new ETag(order.Fresh!.ETag), TableUpdateMode.Merge, CancellationToken.None).ConfigureAwait(false);
-            return new Batch
-            {
-                Partition = order.LogPartition,
-                Id = order.BatchId,
-                Pack = PackStore.Name(order.LogPartition.DeliveryId, order.BatchId),
-                Lane = order.Fresh.Lane,
-                Count = order.Fresh.Count,
-                Queued = order.Fresh.Queued,
-                ClaimedBy = owner,
-                ClaimedUntil = until,
-                ETag = answer.Headers.ETag!.Value,
-            };
+            var answer = await log.UpdateEntityAsync(FreshClaim(batch), batch.ETag, TableUpdateMode.Merge, CancellationToken.None).ConfigureAwait(false);
+            return batch with { ETag = answer.Headers.ETag!.Value };
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
             return null;
         }
     }
+
+    /// <summary>The batch of an order that tells all of it, claimed but for its ETag, which is that of before.</summary>
+    private static Batch Fresh(BatchOrder order, string owner, DateTimeOffset until) => new()
+    {
+        Partition = order.LogPartition,
+        Id = order.BatchId,
+        Pack = PackStore.Name(order.LogPartition.DeliveryId, order.BatchId),
+        Lane = order.Fresh!.Lane,
+        Count = order.Fresh.Count,
+        Queued = order.Fresh.Queued,
+        ClaimedBy = owner,
+        ClaimedUntil = until,
+        ETag = new ETag(order.Fresh.ETag),
+    };
+
+    private static TableEntity FreshClaim(Batch batch) =>
+        new(batch.Partition.Key, LogKeys.Batch(batch.Id)) { [nameof(Batch.ClaimedBy)] = batch.ClaimedBy, [nameof(Batch.ClaimedUntil)] = batch.ClaimedUntil };
 
     /// <summary>The batch row as it is now; null when the batch is complete.</summary>
     public async Task<Batch?> ReadAsync(LogPartition partition, string batchId, CancellationToken cancellationToken)

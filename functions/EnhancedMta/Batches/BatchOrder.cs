@@ -9,14 +9,19 @@ namespace EnhancedMta.Batches;
 /// <param name="BatchId">Which batch of it.</param>
 /// <param name="Fresh">What the batch row held when it was queued for the first time: lets the first worker claim without reading. Null when unknown.</param>
 /// <param name="Trace">W3C traceparent of whoever queued it, when that is sampled: the work goes on in the same trace.</param>
-/// <param name="Also">Further batches of the delivery that are as small, each with its partition: together they cost the queue, their claims and paths less. Null for none.</param>
+/// <param name="Also">Further batches of the delivery, each with its partition: together they cost the queue, their claims and paths less. Null for none.</param>
+/// <param name="AlsoFresh">What the rows of those held, in their order; null when all are unknown.</param>
 public sealed record BatchOrder(
     [property: JsonPropertyName("partition")] string Partition,
     [property: JsonPropertyName("batch")] string BatchId,
     [property: JsonPropertyName("fresh")] FreshBatch? Fresh = null,
     [property: JsonPropertyName("trace")] string? Trace = null,
-    [property: JsonPropertyName("also")] IReadOnlyList<string>? Also = null)
+    [property: JsonPropertyName("also")] IReadOnlyList<string>? Also = null,
+    [property: JsonPropertyName("alsoFresh")] IReadOnlyList<FreshBatch?>? AlsoFresh = null)
 {
+    /// <summary>Of batches that go together: four full ones. More would leave too little for other processes.</summary>
+    public const int MostMessages = 4 * Batch.MaxMessages;
+
     [JsonIgnore]
     public LogPartition LogPartition => LogPartition.Parse(Partition);
 
@@ -24,7 +29,11 @@ public sealed record BatchOrder(
     public static BatchOrder Of(IReadOnlyList<BatchOrder> orders)
     {
         ArgumentNullException.ThrowIfNull(orders);
-        return orders.Count == 1 ? orders[0] : orders[0] with { Also = [.. orders.Skip(1).Select(o => $"{o.Partition}~{o.BatchId}")] };
+        return orders.Count == 1 ? orders[0] : orders[0] with
+        {
+            Also = [.. orders.Skip(1).Select(o => $"{o.Partition}~{o.BatchId}")],
+            AlsoFresh = orders.Skip(1).Any(o => o.Fresh is not null) ? [.. orders.Skip(1).Select(o => o.Fresh)] : null,
+        };
     }
 
     /// <param name="key">Partition and id, as the schedule has them too.</param>
@@ -37,7 +46,11 @@ public sealed record BatchOrder(
 
     /// <summary>An order for each of its batches.</summary>
     public IReadOnlyList<BatchOrder> Each() =>
-        Also is null ? [this] : [.. Also.Select(key => OfKey(key) with { Trace = Trace }).Prepend(this with { Also = null }).DistinctBy(o => (o.Partition, o.BatchId))];
+        Also is null ? [this] :
+        [
+            .. Also.Select((key, i) => OfKey(key) with { Trace = Trace, Fresh = i < AlsoFresh?.Count ? AlsoFresh[i] : null })
+                .Prepend(this with { Also = null, AlsoFresh = null }).DistinctBy(o => (o.Partition, o.BatchId)),
+        ];
 
     public string ToJson() => JsonSerializer.Serialize(this, OrderJson.Default.BatchOrder);
 

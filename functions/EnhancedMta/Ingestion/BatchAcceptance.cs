@@ -9,13 +9,11 @@ using EnhancedMta.Packs;
 using EnhancedMta.SendingLog;
 using EnhancedMta.Sweeping;
 using EnhancedMta.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace EnhancedMta.Ingestion;
 
 /// <summary>Makes a batch durable: from here on it is ours alone to deliver.</summary>
-internal sealed partial class BatchAcceptance(
-    TableClient log, PackStore packs, LogLedger ledger, BatchQueue queue, PartitionGuards guards, TimeProvider clock, ILogger logger)
+internal sealed class BatchAcceptance(TableClient log, PackStore packs, LogLedger ledger, PartitionGuards guards, TimeProvider clock)
 {
     // An OData filter may hold 15 comparisons; the partition's is one.
     private const int KeysPerQuery = 14;
@@ -25,12 +23,12 @@ internal sealed partial class BatchAcceptance(
 
     /// <returns>How many messages were accepted; the others are duplicates.</returns>
     /// <exception cref="RequestFailedException">Storage failed; the batch may or may not be ours. The same request again is safe.</exception>
-    public async Task<int> AcceptAsync(Delivery delivery, BatchBuilder builder, CancellationToken cancellationToken)
+    public async Task<int> AcceptAsync(Delivery delivery, BatchBuilder builder, FreshOrders orders, CancellationToken cancellationToken)
     {
         // 1. The guard: should we die after 3, somebody will look at the partition.
         // 2. The pack. Dying here leaves a blob that nothing points to; it goes by age.
         // 3. Rows, counters, batch and events in one transaction: accepted.
-        // 4. The queue message. Dying before it, or failing to send it, is what the guard is for.
+        // 4. The queue message, with others' of the request. Dying before it, or failing to send it, is what the guard is for.
         using var activity = Traces.Begin("accept batch", ActivityKind.Producer);
         var now = clock.GetUtcNow();
         var id = Batch.NewId(now);
@@ -49,7 +47,8 @@ internal sealed partial class BatchAcceptance(
             if (result.Status == CommitStatus.Committed)
             {
                 IngestionMetrics.CountAccepted(batch.OpenCount, batch.Lane);
-                await QueueAsync(batch, result.BatchETags, Traces.Context(activity)).ConfigureAwait(false);
+                var fresh = result.BatchETags is [var etag] && batch.Done == 0 ? new FreshBatch(etag.ToString(), batch.Count, batch.Lane, batch.Queued) : null;
+                await orders.AddAsync(new BatchOrder(batch.Partition.Key, batch.Id, fresh, Traces.Context(activity)), batch.OpenCount, builder.Bytes).ConfigureAwait(false);
                 return batch.OpenCount;
             }
 
@@ -98,21 +97,6 @@ internal sealed partial class BatchAcceptance(
         return change;
     }
 
-    private async Task QueueAsync(Batch batch, IReadOnlyList<ETag> etags, string? trace)
-    {
-        var fresh = etags is [var etag] && batch.Done == 0 ? new FreshBatch(etag.ToString(), batch.Count, batch.Lane, batch.Queued) : null;
-        using var phase = Phases.Time(Phases.Queue);
-        try
-        {
-            // Not the caller's token: the messages are accepted, so the batch should be queued even if the caller hung up.
-            await queue.SendAsync(batch.Lane, new BatchOrder(batch.Partition.Key, batch.Id, fresh, trace), null, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RequestFailedException or TaskCanceledException or AggregateException or IOException)
-        {
-            LogNotQueued(e, batch.Partition.Key, batch.Id);
-        }
-    }
-
     /// <summary>The slots whose messages the partition has.</summary>
     private async Task<UInt128> ExistingAsync(BatchBuilder builder, CancellationToken cancellationToken)
     {
@@ -128,7 +112,4 @@ internal sealed partial class BatchAcceptance(
 
         return existing;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Batch {Partition}/{Batch} is accepted but could not be queued; the sweeper will.")]
-    private partial void LogNotQueued(Exception exception, string partition, string batch);
 }

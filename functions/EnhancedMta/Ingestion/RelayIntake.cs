@@ -16,7 +16,7 @@ public sealed class RelayIntake(
     // Reading goes on while so many batches are being written; more only costs memory.
     private const int Parallel = 4;
 
-    private readonly BatchAcceptance _acceptance = new(storage.Log, packs, ledger, queue, guards, clock, logger);
+    private readonly BatchAcceptance _acceptance = new(storage.Log, packs, ledger, guards, clock);
 
     /// <summary>Reads the request to its end and accepts what is valid in it.</summary>
     /// <exception cref="RelayIntakeException">The request broke off or storage failed; tells what was accepted until then.</exception>
@@ -28,6 +28,7 @@ public sealed class RelayIntake(
         var builders = new Dictionary<LogPartition, BatchBuilder>();
         var writing = new List<Task>();
         var ids = messageIds.Begin();
+        var orders = new FreshOrders(queue, delivery.Lane, logger);
         var stretches = delivery.Lane == Lane.Marketing ? new ParsingStretches(clock) : null;
         try
         {
@@ -52,11 +53,11 @@ public sealed class RelayIntake(
                 if (!builder.IsFull)
                     continue;
                 builders.Remove(partition);
-                await AddAsync(writing, WriteAsync(delivery, builder, tally, cancellationToken)).ConfigureAwait(false);
+                await AddAsync(writing, WriteAsync(delivery, builder, orders, tally, cancellationToken)).ConfigureAwait(false);
             }
 
             foreach (var builder in builders.Values)
-                await AddAsync(writing, WriteAsync(delivery, builder, tally, cancellationToken)).ConfigureAwait(false);
+                await AddAsync(writing, WriteAsync(delivery, builder, orders, tally, cancellationToken)).ConfigureAwait(false);
             await Task.WhenAll([ids.CompleteAsync(cancellationToken), .. writing]).ConfigureAwait(false);
         }
         catch (RelayRequestException e)
@@ -64,7 +65,7 @@ public sealed class RelayIntake(
             // What was read before the fault stays valid, so it is accepted.
             writing.Add(ids.CompleteAsync(cancellationToken));
             foreach (var builder in builders.Values)
-                writing.Add(WriteAsync(delivery, builder, tally, cancellationToken));
+                writing.Add(WriteAsync(delivery, builder, orders, tally, cancellationToken));
             await SettleAsync(writing).ConfigureAwait(false);
             throw new RelayIntakeException(e.Status, e.Title, e.Detail, tally.Answer(), e);
         }
@@ -89,18 +90,20 @@ public sealed class RelayIntake(
             // Those that are being written end by themselves.
             foreach (var builder in builders.Values)
                 builder.Dispose();
+            // However it ended: what was accepted is ours to deliver.
+            await orders.FlushAsync().ConfigureAwait(false);
         }
 
         return tally.Answer();
     }
 
-    private async Task WriteAsync(Delivery delivery, BatchBuilder builder, Tally tally, CancellationToken cancellationToken)
+    private async Task WriteAsync(Delivery delivery, BatchBuilder builder, FreshOrders orders, Tally tally, CancellationToken cancellationToken)
     {
         // Off the reader's thread.
         await Task.Yield();
         using (builder)
         {
-            var accepted = await _acceptance.AcceptAsync(delivery, builder, cancellationToken).ConfigureAwait(false);
+            var accepted = await _acceptance.AcceptAsync(delivery, builder, orders, cancellationToken).ConfigureAwait(false);
             tally.Accept(accepted, builder.Messages.Count - accepted);
         }
     }

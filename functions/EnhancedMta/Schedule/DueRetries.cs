@@ -14,9 +14,6 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     /// <summary>Each has a pack of its own that is in memory while it is sent.</summary>
     private const int MostTogether = 12;
 
-    /// <summary>Two full batches: more would leave too little for other processes.</summary>
-    private const int MostMessages = 2 * Batch.MaxMessages;
-
     /// <returns>How many batches were queued; none while nobody sends.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -35,13 +32,10 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
         var count = 0;
         await foreach (var chunk in pointers.Chunk(Chunk).ConfigureAwait(false))
         {
+            await guards.EnsureAsync(chunk.Select(p => p.ToOrder().LogPartition), cancellationToken).ConfigureAwait(false);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
             await System.Threading.Tasks.Parallel.ForEachAsync(Together(chunk), parallel, async (due, token) =>
-            {
-                foreach (var partition in due.Order.Each().Select(o => o.LogPartition).Distinct())
-                    await guards.EnsureAsync(partition, token).ConfigureAwait(false);
-                await queue.SendAsync(due.Lane, due.Order, null, token).ConfigureAwait(false);
-            }).ConfigureAwait(false);
+                await queue.SendAsync(due.Lane, due.Order, null, token).ConfigureAwait(false)).ConfigureAwait(false);
             await waiting.RemoveAsync(chunk, cancellationToken).ConfigureAwait(false);
             count += chunk.Length;
         }
@@ -50,7 +44,7 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
     }
 
     /// <summary>
-    /// Batches of a delivery go together, as much as two may hold: limits and replies part a batch into many, and each of them alone would
+    /// Batches of a delivery go together, as much as <see cref="BatchOrder.MostMessages"/>: limits and replies part a batch into many, and each of them alone would
     /// cost the queue, a claim, a question to each path and a settlement. One process has them then, so that fewer write to a partition at the same time.
     /// </summary>
     internal static IEnumerable<(Lane Lane, BatchOrder Order)> Together(IEnumerable<SchedulePointer> pointers)
@@ -62,7 +56,7 @@ public sealed class DueRetries(WaitingBatches waiting, BatchQueue queue, Partiti
             // Those of a partition in line, whatever the minute of each: what one claim and one settlement may take.
             foreach (var (_, count, order) in delivery.OrderBy(p => p.Order.LogPartition.Shard))
             {
-                if (orders.Count == MostTogether || (orders.Count > 0 && messages + count > MostMessages))
+                if (orders.Count == MostTogether || (orders.Count > 0 && messages + count > BatchOrder.MostMessages))
                 {
                     yield return (delivery.Key.Lane, BatchOrder.Of(orders));
                     orders = [];

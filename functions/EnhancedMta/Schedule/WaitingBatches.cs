@@ -58,9 +58,18 @@ public sealed class WaitingBatches
         _schedule.QueryAsync<TableEntity>($"PartitionKey eq '{HeldPrefix + lane}'", cancellationToken: cancellationToken)
             .Select(row => new SchedulePointer(row.PartitionKey, row.RowKey, lane));
 
-    /// <summary>Points to a partition that has, or is about to have, batches.</summary>
-    public async Task GuardAsync(LogPartition partition, DateTimeOffset due, CancellationToken cancellationToken) =>
-        await _schedule.UpsertEntityAsync(new TableEntity(GuardPrefix + Bucket(due), partition.Key), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+    /// <summary>Points to partitions that have, or are about to have, batches. Those of the same minute cost one operation.</summary>
+    /// <exception cref="RequestFailedException">Storage failed; some may be pointed to.</exception>
+    public async Task GuardAsync(IEnumerable<(LogPartition Partition, DateTimeOffset Due)> guards, CancellationToken cancellationToken)
+    {
+        foreach (var bucket in guards.Select(g => new TableEntity(GuardPrefix + Bucket(g.Due), g.Partition.Key)).DistinctBy(row => (row.PartitionKey, row.RowKey)).GroupBy(row => row.PartitionKey))
+        {
+            if (bucket.ToList() is [var single])
+                await _schedule.UpsertEntityAsync(single, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            else
+                await WriteAsync(TableTransactionActionType.UpsertReplace, bucket, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Every retry pointer whose minute has come, oldest first; left behind ones too.</summary>
     public IAsyncEnumerable<SchedulePointer> DueRetriesAsync(DateTimeOffset now, CancellationToken cancellationToken) =>

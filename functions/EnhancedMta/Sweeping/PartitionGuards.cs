@@ -17,14 +17,20 @@ public sealed class PartitionGuards(WaitingBatches waiting, TimeProvider clock, 
     private long Minutes => options.GuardDelay < TimeSpan.FromMinutes(4) ? 1 : 2;
 
     /// <summary>To be called before a batch is written or queued.</summary>
-    public async Task EnsureAsync(LogPartition partition, CancellationToken cancellationToken)
+    public Task EnsureAsync(LogPartition partition, CancellationToken cancellationToken) => EnsureAsync([partition], cancellationToken);
+
+    /// <summary>The same for several partitions: one operation.</summary>
+    public async Task EnsureAsync(IEnumerable<LogPartition> partitions, CancellationToken cancellationToken)
     {
         var due = clock.GetUtcNow() + options.GuardDelay;
         var minute = ((due.UtcTicks / TimeSpan.TicksPerMinute / Minutes) + 1) * Minutes;
-        if (_written.ContainsKey((partition, minute)))
+        var missing = partitions.Distinct().Where(partition => !_written.ContainsKey((partition, minute))).ToList();
+        if (missing.Count == 0)
             return;
-        await waiting.GuardAsync(partition, new DateTimeOffset(minute * TimeSpan.TicksPerMinute, TimeSpan.Zero), cancellationToken).ConfigureAwait(false);
-        _written[(partition, minute)] = 0;
+        var at = new DateTimeOffset(minute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        await waiting.GuardAsync(missing.Select(partition => (partition, at)), cancellationToken).ConfigureAwait(false);
+        foreach (var partition in missing)
+            _written[(partition, minute)] = 0;
         if (_written.Count > 10_000)
             Forget(minute);
     }

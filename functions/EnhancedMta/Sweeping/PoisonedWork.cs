@@ -22,8 +22,7 @@ public sealed class PoisonedWork(IncidentLog incidents, PartitionGuards guards)
         if ((queue is QueueNames.RelayMarketing or QueueNames.RelayTransactional) && TryParse(message) is { } order)
         {
             // The batches' rows still say what is open: the guards bring them back in some minutes, until their messages expire.
-            foreach (var partition in order.Each().Select(o => o.LogPartition).Distinct())
-                await guards.EnsureAsync(partition, cancellationToken).ConfigureAwait(false);
+            await guards.EnsureAsync(order.Each().Select(o => o.LogPartition), cancellationToken).ConfigureAwait(false);
             await incidents.RaiseAsync("poison", queue, $"A batch failed five times and will be tried again later: {shown}. See the log of the relay function for the cause.", cancellationToken).ConfigureAwait(false);
             return;
         }

@@ -28,10 +28,17 @@ public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, Bat
         var requeued = 0;
         await foreach (var guards in waiting.DueGuardsAsync(now, cancellationToken).Chunk(100).ConfigureAwait(false))
         {
+            var next = new List<(LogPartition, DateTimeOffset)>();
             foreach (var partition in guards.Select(g => g.Partition).Distinct())
-                requeued += await SweepAsync(partition, now, heads, cancellationToken).ConfigureAwait(false);
-            foreach (var late in await kpis.LookAfterAsync(guards, cancellationToken).ConfigureAwait(false))
-                await waiting.GuardAsync(late, now + options.GuardDelay, cancellationToken).ConfigureAwait(false);
+            {
+                var (again, nextLook) = await SweepAsync(partition, now, heads, cancellationToken).ConfigureAwait(false);
+                requeued += again;
+                if (nextLook is { } due)
+                    next.Add((partition, due));
+            }
+
+            next.AddRange((await kpis.LookAfterAsync(guards, cancellationToken).ConfigureAwait(false)).Select(late => (late, now + options.GuardDelay)));
+            await waiting.GuardAsync(next, cancellationToken).ConfigureAwait(false);
             // After the new guards are written: a crash here sweeps twice.
             await waiting.RemoveAsync(guards, cancellationToken).ConfigureAwait(false);
         }
@@ -39,7 +46,8 @@ public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, Bat
         return requeued;
     }
 
-    private async Task<int> SweepAsync(LogPartition partition, DateTimeOffset now, Dictionary<Lane, DateTimeOffset?> heads, CancellationToken cancellationToken)
+    /// <returns>How many batches were queued again, and when somebody should look again; null when none is left.</returns>
+    private async Task<(int Requeued, DateTimeOffset? NextLook)> SweepAsync(LogPartition partition, DateTimeOffset now, Dictionary<Lane, DateTimeOffset?> heads, CancellationToken cancellationToken)
     {
         var requeued = 0;
         DateTimeOffset? nextLook = null;
@@ -59,9 +67,7 @@ public sealed partial class Sweeper(TableClient log, WaitingBatches waiting, Bat
             nextLook = nextLook is null || look < nextLook ? look : nextLook;
         }
 
-        if (nextLook is { } due)
-            await waiting.GuardAsync(partition, due, cancellationToken).ConfigureAwait(false);
-        return requeued;
+        return (requeued, nextLook);
     }
 
     /// <summary>Queues are close to first in, first out: while the head is older than the batch, its message may still be in line.</summary>

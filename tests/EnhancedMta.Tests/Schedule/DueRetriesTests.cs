@@ -7,18 +7,18 @@ namespace EnhancedMta.Tests.Schedule;
 public sealed class DueRetriesTests
 {
     [Fact]
-    public void Batches_of_a_partition_go_together_as_far_as_two_may_hold()
+    public void Batches_of_a_partition_go_together_as_far_as_four_may_hold()
     {
-        var orders = Together([Pointer("d~0", "a", 40), Pointer("d~0", "b", 90), Pointer("d~0", "c", 62), Pointer("d~0", "d", 1)]);
-        Assert.Equal([["a", "b", "c"], ["d"]], orders);
+        var orders = Together([Pointer("d~0", "a", 40), Pointer("d~0", "b", 96), Pointer("d~0", "c", 96), Pointer("d~0", "d", 96), Pointer("d~0", "e", 56), Pointer("d~0", "f", 1)]);
+        Assert.Equal([["a", "b", "c", "d", "e"], ["f"]], orders);
     }
 
     [Fact]
-    public void Full_batches_go_by_two()
+    public void Full_batches_go_by_four()
     {
-        Assert.Equal([["a", "b"], ["c"]], Together([Pointer("d~0", "a", 96), Pointer("d~0", "b", 96), Pointer("d~0", "c", 1)]));
+        Assert.Equal([["a", "b", "c", "d"], ["e"]], Together([.. "abcd".Select(id => Pointer("d~0", $"{id}", 96)), Pointer("d~0", "e", 1)]));
         // A pointer of an earlier version, or to what was held, does not tell: it may be as large as any.
-        Assert.Equal([["a", "b"], ["c"]], Together([.. "abc".Select(id => new SchedulePointer("retry~202611281200", $"d~0~{id}", Lane.Marketing))]));
+        Assert.Equal([["a", "b", "c", "d"], ["e"]], Together([.. "abcde".Select(id => new SchedulePointer("retry~202611281200", $"d~0~{id}", Lane.Marketing))]));
     }
 
     [Fact]
@@ -33,6 +33,9 @@ public sealed class DueRetriesTests
     {
         var order = BatchOrder.Of([new("d~000", "a"), new("d~000", "b"), new("d~001", "c")]) with { Trace = "t" };
         Assert.Equal([("d~000", "a", "t"), ("d~000", "b", "t"), ("d~001", "c", "t")], BatchOrder.Parse(order.ToJson()).Each().Select(o => (o.Partition, o.BatchId, o.Trace)));
+        var fresh = new FreshBatch("W/\"1\"", 96, Lane.Marketing, new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+        var knownInPart = BatchOrder.Of([new("d~000", "a"), new("d~000", "b", fresh), new("d~001", "c")]);
+        Assert.Equal([null, fresh, null], BatchOrder.Parse(knownInPart.ToJson()).Each().Select(o => o.Fresh));
         Assert.Throws<FormatException>(() => BatchOrder.Parse("""{"partition":"d~000","batch":"a","also":["nothing"]}"""));
     }
 
