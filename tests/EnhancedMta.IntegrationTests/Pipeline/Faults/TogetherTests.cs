@@ -1,5 +1,3 @@
-using Azure.Core;
-using Azure.Core.Pipeline;
 using EnhancedMta.Batches;
 using EnhancedMta.LocalHost.SmartSink;
 
@@ -131,42 +129,5 @@ public sealed class TogetherTests(AzuriteFixture azurite)
         var counters = await scene.CountersAsync();
         Assert.Equal((Batches * Each, possibleRepeats), (counters.Delivered, counters.PossibleRepeats));
         Assert.InRange(scene.Repeats, 0, possibleRepeats);
-    }
-
-    private sealed class Requests : HttpPipelineSynchronousPolicy
-    {
-        private readonly List<string> _all = [];
-
-        public IReadOnlyList<string> All
-        {
-            get
-            {
-                lock (_all)
-                    return [.. _all];
-            }
-        }
-
-        public override void OnSendingRequest(HttpMessage message)
-        {
-            lock (_all)
-                _all.Add(Uri.UnescapeDataString(message.Request.Uri.Path));
-        }
-    }
-
-    /// <summary>Of the first transaction, below the SDK's retries.</summary>
-    private sealed class LostAnswer : HttpPipelinePolicy
-    {
-        public bool IsDone { get; private set; }
-
-        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("The pipeline's requests are asynchronous.");
-
-        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
-        {
-            await ProcessNextAsync(message, pipeline);
-            if (IsDone || !Scene.IsTransaction(message.Request))
-                return;
-            IsDone = true;
-            throw new IOException("The answer got lost.");
-        }
     }
 }
