@@ -52,9 +52,9 @@ internal sealed partial class PathUse
         if (HoldOf(row, limits) is { } hold)
             return (row, (Admission.Held(demand.Count, hold), 0));
         var lacksOpenings = demand.Party.IsUrgent && LacksOpenings(row, demand, now);
-        _joinsUrgently |= demand.Party.IsUrgent && !lacksOpenings && MayWaitUrgently(row, limits, now);
-        row = Lease(row, limits, Wanted + _joining + demand.Count, now);
-        var room = lacksOpenings ? 0 : Math.Clamp(Room(_granted, row, limits, demand, now) - _joining, 0, demand.Count);
+        _draft.JoinsUrgently |= demand.Party.IsUrgent && !lacksOpenings && MayWaitUrgently(row, limits, now);
+        row = Lease(row, limits, Wanted + _draft.Joining + demand.Count, now);
+        var room = lacksOpenings ? 0 : Math.Clamp(Room(_draft.Granted, row, limits, demand, now) - _draft.Joining, 0, demand.Count);
         var (begins, slice, spare) = (room, (Slice?)null, 0);
         if (limits.MessagesPerHour is { } hourly)
         {
@@ -66,7 +66,7 @@ internal sealed partial class PathUse
 
             slice = open;
             var most = open.ShareOf(hourly);
-            var taken = row.Slices.Take(now, most, demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count && _isAlone ? Spare : 0);
+            var taken = row.Slices.Take(now, most, demand.Party, room, Math.Min(demand.Returning, room), room == demand.Count && _draft.IsAlone ? Spare : 0);
             (begins, spare) = (Math.Min(taken, room), Math.Max(0, taken - room));
             if (demand.Party.IsUrgent)
                 begins += TakeOver(row, open, demand.Party, room - begins, now);
@@ -78,10 +78,10 @@ internal sealed partial class PathUse
         if (demand.Count - begins - soon.Sum(s => s.Count) is > 0 and var lacking && slice is { } full && MayHaveRoomElsewhere(row, full, demand, now))
             soon = [.. soon, new LaterMessages(now, null, lacking)];
         if (slice is not null && !demand.Party.IsUrgent)
-            _joiningSlice += begins + spare;
+            _draft.JoiningSlice += begins + spare;
         row = row with { Leases = WithUnbegun(row.Leases, now) };
-        _joining += begins;
-        if ((_granted == 0 || lacksOpenings) && _joining + Backlog + connections.Open == 0)
+        _draft.Joining += begins;
+        if ((_draft.Granted == 0 || lacksOpenings) && _draft.Joining + Backlog + connections.Open == 0)
             row = Leave(row);
         var rest = demand.Count - begins - soon.Sum(s => s.Count);
         if (rest == 0 && soon.Count == 0)
@@ -98,7 +98,7 @@ internal sealed partial class PathUse
     {
         if (count == 0 || _unbegun.Yield(slice, count) is not (> 0 and var yielded))
             return 0;
-        _yielded = (slice, _yielded.Count + yielded);
+        _draft.Yielded = (slice, _draft.Yielded.Count + yielded);
         return row.Slices.TakeOver(now, party, yielded);
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class PathUse
     }
 
     private IReadOnlyList<ConnectionLease> WithUnbegun(IReadOnlyList<ConnectionLease> leases, DateTimeOffset now) =>
-        [.. leases.Select(l => l.IsOf(Who) ? l with { Unbegun = _unbegun.Usual(Slice.At(now)) + _joiningSlice } : l)];
+        [.. leases.Select(l => l.IsOf(Who) ? l with { Unbegun = _unbegun.Usual(Slice.At(now)) + _draft.JoiningSlice } : l)];
 
     /// <summary>
     /// Messages that lack only connections: other processes have those, and one of them may be the next to see them. Without their room in this slice
@@ -207,7 +207,7 @@ internal sealed partial class PathUse
     /// <summary>Out of the line of those that wait for connections: nothing waits here.</summary>
     private PathRow Leave(PathRow row)
     {
-        (_asksFor, _granted) = (0, 0);
+        (_draft.AsksFor, _draft.Granted) = (0, 0);
         return row with { Leases = [.. row.Leases.Where(l => !l.IsOf(Who))] };
     }
 
@@ -215,28 +215,28 @@ internal sealed partial class PathUse
     {
         var (most, messages) = (limits.Connections, wanted);
         wanted = Math.Min(wanted, most);
-        (_asks, _wasAsked, _asksFor) = (life.Id, true, wanted);
+        (_draft.Asks, _draft.AsksFor) = (life.Id, wanted);
         var gives = GivesTo(now);
-        (var leases, _granted) = Ask(connections.Open);
+        (var leases, _draft.Granted) = Ask(connections.Open);
         // Before it is written: what was opened meanwhile would be one too many as soon as another process has its place.
-        if (_granted < connections.Size)
-            (leases, _) = Ask(connections.Shrink(_granted));
-        _wasRefused = _granted < wanted;
+        if (_draft.Granted < connections.Size)
+            (leases, _) = Ask(connections.Shrink(_draft.Granted));
+        _wasRefused = _draft.Granted < wanted;
         row = row with { Leases = WithUnbegun(leases, now) };
         if (Rule.ConnectionsPerMinute is not { } limit)
         {
-            _openings = null;
+            _draft.Openings = null;
             return row;
         }
 
         // What is to be opened now, and some to follow those that have carried their last message: each question costs two operations, and the messages wait for its answer.
-        var needed = Math.Max(0, _granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
+        var needed = Math.Max(0, _draft.Granted - connections.Open + connections.Idle) + Followers(limits, limit, messages);
         // Others of this change may have asked, and given back, just before.
-        var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0) - _leave);
+        var missing = Math.Max(0, needed - (connections.OpeningsLeft ?? 0) - _draft.Leave);
         var back = KeepOpenings(needed, now);
-        var (openings, leave) = row.Openings.GiveBack(back.Minute, back.Count - _toldBack.Count).Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
-        (_toldBack, _leave) = (back, _leave + leave);
-        _openings = new OpeningLeave(_leave, openings.End);
+        var (openings, leave) = row.Openings.GiveBack(back.Minute, back.Count - _draft.ToldBack.Count).Take(now, IsUrgent ? limit : OpeningCount.UsualOf(limit), missing);
+        (_draft.ToldBack, _draft.Leave) = (back, _draft.Leave + leave);
+        _draft.Openings = new OpeningLeave(_draft.Leave, openings.End);
         if (leave < missing)
             _noOpeningsIn = openings.Minute;
         return row with { Openings = openings };
@@ -250,8 +250,8 @@ internal sealed partial class PathUse
     /// </summary>
     private int Followers(PathLimits limits, int perMinute, int messages)
     {
-        var usual = Math.Min(_granted, perMinute / 4);
-        var share = limits.Connections == 0 ? 0 : (int)((long)perMinute * _granted / limits.Connections / 2);
+        var usual = Math.Min(_draft.Granted, perMinute / 4);
+        var share = limits.Connections == 0 ? 0 : (int)((long)perMinute * _draft.Granted / limits.Connections / 2);
         return Math.Max(usual, Math.Min((messages + limits.MessagesPerConnection - 1) / limits.MessagesPerConnection, share));
     }
 
@@ -272,7 +272,7 @@ internal sealed partial class PathUse
     }
 
     /// <summary>Transactional mail waits here, or is about to.</summary>
-    private bool IsUrgent => _joinsUrgently || connections.UrgentWaiting > 0;
+    private bool IsUrgent => _draft.JoinsUrgently || connections.UrgentWaiting > 0;
 
     /// <summary>How many more messages this process takes in, with so many connections. Urgent ones wait for none of the others.</summary>
     private int Room(int size, PathRow row, PathLimits limits, PathDemand demand, DateTimeOffset now)

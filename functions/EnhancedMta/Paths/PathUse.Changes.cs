@@ -105,7 +105,7 @@ internal sealed partial class PathUse
         _seen = DateTimeOffset.MinValue;
         await LookAtLivesAsync(row, now, CancellationToken.None).ConfigureAwait(false);
         var (report, times, spare, lines, isTold) = (_tally.Take(), _times.Take(), TakeAllSpare(), TakeLines(), false);
-        (_joining, _joiningSlice, _joinsUrgently, _wasAsked, _isAlone, _yielded, _toldBack, _leave) = (0, 0, false, false, group.Count == 1, default, default, 0);
+        _draft = new RowDraft(isAlone: group.Count == 1);
         try
         {
             var step = controller.Next(row.Control, report, Rule, now);
@@ -136,7 +136,7 @@ internal sealed partial class PathUse
                 _tally.PutBack(report);
                 _times.Add(times.Count, times.Seconds);
                 KeepLines(lines);
-                _unbegun.Add(_yielded.Slice, isUrgent: false, _yielded.Count);
+                _unbegun.Add(_draft.Yielded.Slice, isUrgent: false, _draft.Yielded.Count);
                 if (spare.Count > 0)
                     Keep(spare.Slice, spare.Party, spare.Count);
             }
@@ -153,14 +153,14 @@ internal sealed partial class PathUse
         _seen = now;
         _told = now;
         // Only who asked was given anything; what a change left alone is as it was.
-        if (!_wasAsked)
+        if (_draft.Asks is null)
             return;
         _asked = now;
-        GaveBack(_toldBack);
-        _leasedBy = _asks;
-        _holdsSince = _granted > 0 ? _holdsSince ?? now : null;
-        _waitsSince = _granted == 0 && _asksFor > 0 ? _waitsSince ?? now : null;
-        connections.Resize(_granted, _openings, isPromised: _waitsSince is not null || _granted > 0);
+        GaveBack(_draft.ToldBack);
+        _leasedBy = _draft.Asks;
+        _holdsSince = _draft.Granted > 0 ? _holdsSince ?? now : null;
+        _waitsSince = _draft.Granted == 0 && _draft.AsksFor > 0 ? _waitsSince ?? now : null;
+        connections.Resize(_draft.Granted, _draft.Openings, isPromised: _waitsSince is not null || _draft.Granted > 0);
     }
 
     /// <summary>The row has them. What was given up meanwhile goes with the next change.</summary>

@@ -55,33 +55,25 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private readonly PathTally _tally = new();
     private readonly MessageTimes _times = new();
     private PathRow _row = new() { Id = id };
+
+    /// <summary>Of the change that is being made, or was made last. Under <see cref="_turn"/>.</summary>
+    private RowDraft _draft = new(isAlone: true);
+
     private DateTimeOffset _seen = DateTimeOffset.MinValue;
     private string? _leasedBy;
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
     private DateTimeOffset _used = DateTimeOffset.MinValue;
     private DateTimeOffset? _holdsSince;
     private DateTimeOffset? _waitsSince;
-    private int _granted;
-    private OpeningLeave? _openings;
     private long _noOpeningsIn;
     private (long Minute, int Count) _openingsBack;
-    private (long Minute, int Count) _toldBack;
-    private int _leave;
-    private string? _asks;
-    private int _asksFor;
     private IReadOnlyDictionary<string, DateTimeOffset> _lives = new Dictionary<string, DateTimeOffset>();
-    private bool _wasAsked;
     private bool _wasRefused;
-    private int _joining;
-    private bool _joinsUrgently;
-    private int _joiningSlice;
-    private bool _isAlone;
     private int _backlog;
     private IReadOnlyDictionary<uint, DateTimeOffset> _lines = new Dictionary<uint, DateTimeOffset>();
     private DateTimeOffset _told = DateTimeOffset.MinValue;
     private (Slice Slice, Party Party, int Count) _spare;
     private readonly UnbegunRights _unbegun = new();
-    private (Slice Slice, int Count) _yielded;
 
     public PathId Id => id;
 
@@ -224,7 +216,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
                 await GiveUpAsync(isForGood: false, cancellationToken).ConfigureAwait(false);
             else if (IsWorthTelling(now) || HasClosed || ShouldShare(now)
                 || (((needed && !HasLease && (MayAsk(now) || _leasedBy != life.Id)) || WantsMore(now)) && await IsWorthAskingAsync(now, cancellationToken).ConfigureAwait(false)))
-                await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _joining, at), true), cancellationToken).ConfigureAwait(false);
+                await ChangeAsync((row, at) => (Lease(row, LimitsOf(row, at), Wanted + _draft.Joining, at), true), cancellationToken).ConfigureAwait(false);
             else if (needed && now - _seen >= LookAfter)
                 await LookAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -255,7 +247,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
         // It would hold as long as this process lives, used or not.
         if (!Row.Leases.Any(l => l.IsOf(Who)))
             return;
-        await ChangeAsync((row, now) => (Lease(row, LimitsOf(row, now), isForGood || Backlog + _joining == 0 ? 0 : Wanted + _joining, now), true), cancellationToken).ConfigureAwait(false);
+        await ChangeAsync((row, now) => (Lease(row, LimitsOf(row, now), isForGood || Backlog + _draft.Joining == 0 ? 0 : Wanted + _draft.Joining, now), true), cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _turn.Dispose();
