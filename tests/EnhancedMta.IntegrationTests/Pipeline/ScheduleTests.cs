@@ -8,6 +8,7 @@ using EnhancedMta.IntegrationTests.Pipeline.Faults;
 using EnhancedMta.LocalHost.SmartSink;
 using EnhancedMta.Schedule;
 using EnhancedMta.SendingLog;
+using EnhancedMta.Sweeping;
 
 namespace EnhancedMta.IntegrationTests.Pipeline;
 
@@ -52,6 +53,27 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
         // Both are small and of one delivery.
         Assert.Equal(1, await scene.QueuedAsync());
         Assert.Equal([threeDays, yesterday], BatchOrder.Parse(await scene.TakeOrderAsync()).Each().Select(order => order.BatchId));
+    }
+
+    [Fact]
+    public async Task Partitions_are_guarded_with_one_operation_and_none_while_the_guard_stands()
+    {
+        await using var scene = await Scene.StartAsync(azurite);
+        var seen = new Requests();
+        var guards = scene.NewInstance(seen).Get<PartitionGuards>();
+        LogPartition[] partitions = [.. Enumerable.Range(0, 5).Select(shard => new LogPartition(Scene.DeliveryId, shard))];
+        for (var time = 0; time < 2; time++)
+        {
+            await guards.EnsureAsync(partitions, TestContext.Current.CancellationToken);
+            await guards.EnsureAsync(partitions[3], TestContext.Current.CancellationToken);
+            Assert.Equal(["POST $batch"], seen.All);
+        }
+
+        scene.Clock.Advance(Guarded);
+        var due = await scene.Mta.Get<WaitingBatches>().DueGuardsAsync(scene.Clock.GetUtcNow(), TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(partitions, due.Select(guard => guard.Partition));
+        await guards.EnsureAsync(partitions[3], TestContext.Current.CancellationToken);
+        Assert.Equal(2, seen.All.Count);
     }
 
     [Fact]
