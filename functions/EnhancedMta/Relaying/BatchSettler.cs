@@ -21,13 +21,14 @@ internal sealed partial class BatchSettler(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long a result waits for company. Where a path's limits let few messages go at a time, a shorter wait would cost a transaction
-    /// for each; a killed worker repeats no more than its window either way. Who sends a transactional message wants to know soon.
+    /// Results of marketing mail wait for company: where a path's limits let few messages go at a time, a shorter wait would cost a transaction
+    /// for each; a killed worker repeats no more than its window either way. All batches of a process settle at the same moments, so that those of one
+    /// partition share a transaction.
     /// </summary>
-    private readonly TimeSpan _linger = TimeSpan.FromSeconds(batch.Lane == Lane.Transactional ? 2 : 5);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long soft bounces wait for each other at most, so that the log of a slow batch stays true.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Who sends a transactional message wants to know soon.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// While storage is away results are kept and tried again: each lost one would be a message sent twice. Longer than that, and the
@@ -48,8 +49,8 @@ internal sealed partial class BatchSettler(
     private readonly string? _owner = batch.ClaimedBy;
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private Batch _batch = batch;
-    private bool _isLast;
-    private long _urgentSince;
+    private bool _mayWait;
+    private long _urgentDue;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
     public SemaphoreSlim Window { get; } = new(options.InFlight, options.InFlight);
@@ -73,7 +74,7 @@ internal sealed partial class BatchSettler(
         lock (_lock)
         {
             if (outcome.IsUrgent && _urgent.Count == 0)
-                _urgentSince = Stopwatch.GetTimestamp();
+                _urgentDue = _batch.Lane == Lane.Transactional ? Stopwatch.GetTimestamp() + Ticks(Soon) : NextRound();
             (outcome.IsUrgent ? _urgent : _patient).Add(outcome);
             enough = IsFull;
         }
@@ -95,7 +96,8 @@ internal sealed partial class BatchSettler(
     /// <summary>Settles until the work is done and everything is settled.</summary>
     public async Task RunAsync(Task work)
     {
-        var patientSince = Stopwatch.GetTimestamp();
+        // Soft bounces too, so that the log of a slow batch stays true.
+        var patientDue = NextRound();
         _ = work.ContinueWith(_ => _wake.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (true)
         {
@@ -106,17 +108,22 @@ internal sealed partial class BatchSettler(
             // All together at the end: messages that fail alike then wait in one batch. Nobody waits for a place any more.
             if (done)
             {
-                _isLast = true;
+                _mayWait = true;
                 await SettleAsync([], [.. Take(_urgent), .. Take(_patient)]).ConfigureAwait(false);
                 return;
             }
 
             // What waits takes along what is final: one transaction for both.
-            var patient = Stopwatch.GetElapsedTime(patientSince) > Patience ? Take(_patient) : null;
+            var patient = Stopwatch.GetTimestamp() >= patientDue ? Take(_patient) : null;
             if (patient is { Count: > 0 } || HasEnough())
+            {
+                lock (_lock)
+                    _mayWait = !IsFull;
                 await SettleAsync(Take(_urgent), patient ?? []).ConfigureAwait(false);
+            }
+
             if (patient is not null)
-                patientSince = Stopwatch.GetTimestamp();
+                patientDue = NextRound();
 
             await RenewAsync().ConfigureAwait(false);
         }
@@ -142,8 +149,13 @@ internal sealed partial class BatchSettler(
     private bool HasEnough()
     {
         lock (_lock)
-            return IsFull || (_urgent.Count > 0 && Stopwatch.GetElapsedTime(_urgentSince) >= _linger);
+            return IsFull || (_urgent.Count > 0 && Stopwatch.GetTimestamp() >= _urgentDue);
     }
+
+    /// <summary>The next moment at which all settle, half a round from now at least.</summary>
+    private static long NextRound() => ((Stopwatch.GetTimestamp() + (Ticks(Round) / 2)) / Ticks(Round) + 1) * Ticks(Round);
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     private List<Outcome> Take(List<Outcome> from)
     {
@@ -206,8 +218,8 @@ internal sealed partial class BatchSettler(
         {
             var now = clock.GetUtcNow();
             var (change, next) = _batch.IsCopy ? CopySettlement.Build(_batch, outcomes, now) : Settlement.Build(_batch, outcomes, now);
-            // Nobody waits for it: what else comes for the partition may go in the same transaction.
-            change.CanWait = _isLast && _batch.Lane == Lane.Marketing;
+            // Nobody waits for it, or for a place: what else comes for the partition may go in the same transaction.
+            change.CanWait = _mayWait && _batch.Lane == Lane.Marketing;
             if (next.Count > 0)
                 await (change.CanWait ? waiting.AddTogetherAsync(next) : waiting.AddAsync(next, CancellationToken.None)).ConfigureAwait(false);
             var after = _batch with

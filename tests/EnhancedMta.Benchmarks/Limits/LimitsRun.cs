@@ -20,8 +20,8 @@ internal sealed class LimitsRun
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What a killed process held is free after this, in real time: its batches. How long it keeps its connections is an option.</summary>
-    private static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
+    /// <summary>The batches of the process that is killed are free after this, in real time: sooner than by default. How long it keeps its connections is an option.</summary>
+    private static readonly TimeSpan ClaimsOfTheKilled = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the hosts are watched at rest, of the clock: each timer of a minute falls twice.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
@@ -107,7 +107,7 @@ internal sealed class LimitsRun
             // Of real time, so that it keeps its proportion to a slice.
             ["EnhancedMta__Batches__RunTime"] = Duration(clock.Real(new Batches.BatchOptions().RunTime)),
             // Of the clock's time; but how long a process may be silent before it is taken for dead is a matter of the machine.
-            ["EnhancedMta__Batches__ClaimLifetime"] = Duration(ClaimLifetime * options.Speed),
+            ["EnhancedMta__Batches__ClaimLifetime"] = Duration((options.Kill ? ClaimsOfTheKilled : new Batches.BatchOptions().ClaimLifetime) * options.Speed),
             ["EnhancedMta__Batches__LeaseLifetime"] = Duration(TimeSpan.FromSeconds(options.Lease) * options.Speed),
         };
         foreach (var site in scene.Sites)
