@@ -279,7 +279,8 @@ internal sealed partial class PathUse
     {
         var each = Math.Max(0.001, row.SecondsPerMessage ?? MessageTimes.FirstGuessSeconds);
         var connections = size > 0 ? size : !demand.Party.IsUrgent ? ExpectedConnections(row, limits, demand, now) : MayWaitUrgently(row, limits, now) ? 1 : 0;
-        return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, Patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
+        var patience = demand.WasPutOff || demand.Party.IsUrgent ? Patience : FirstPatience;
+        return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
     }
 
     /// <summary>

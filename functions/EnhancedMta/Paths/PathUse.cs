@@ -30,7 +30,7 @@ internal sealed partial class PathUse(PathId id, PathConnections connections, Pa
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The same for those that came for the first time, and find that others have all connections. They come back together with others, and wait then
+    /// The same for those that came for the first time. They come back together with others, and wait then
     /// (<see cref="PathDemand.WasPutOff"/>): each batch of a process holds up those behind it as long as one of its messages waits.
     /// </summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(25);
