@@ -35,6 +35,10 @@ public sealed class TurnsTests
         Assert.Equal([("b", 0), ("c", 0), ("d", 0), ("e", 50)], Of(5, Has("a", since: -10, count: 4, closing: 2), Waits("b"), Waits("c"), Waits("d"), Waits("e")));
 
     [Fact]
+    public void What_several_are_about_to_close_serves_one_each() =>
+        Assert.Equal([("b", 0), ("c", 0), ("d", 50)], Of(3, Has("a", since: -10, count: 2, closing: 1), Has("x", since: 0, closing: 1), Waits("b"), Waits("c"), Waits("d")));
+
+    [Fact]
     public void Who_closes_all_that_it_has_gives_nothing_a_turn_later() =>
         Assert.Equal([("b", 0), ("c", 60)], Of(1, Has("a", since: -10, closing: 1), Waits("b"), Waits("c")));
 

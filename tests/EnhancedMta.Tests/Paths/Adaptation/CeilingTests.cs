@@ -76,6 +76,13 @@ public sealed class CeilingTests
     }
 
     [Fact]
+    public void A_piece_that_is_told_late_forgets_nothing_that_was_learned_since()
+    {
+        var since = Fresh with { Proven = 500, Patience = 3, StepsBack = 1 };
+        Assert.Equal(since with { Value = 250 }, Piece(since, 0.25, 30, Now.AddMinutes(1)));
+    }
+
+    [Fact]
     public void A_level_in_use_for_half_an_hour_is_proven_and_forgets_an_objection_below_it()
     {
         var used = new Ceiling { Value = 600, Top = 1_000, ObjectedTo = 600, Patience = 4, StepsBack = 1, Step = 1 };
