@@ -23,7 +23,8 @@ declare -A tests=(
   [adaptation]='Paths/Adaptation/*'
   [counters]='SendingLog/* Breakdowns/* Kpis/*'
   [warmup]='WarmUp/*'
-  [rules]='BounceRules/* Qualification/*'
+  # Those that make a rule set of their own: where ours is made, once in a process, each mutant of the making takes a process and all tests.
+  [rules]='BounceRules/BounceRuleSetTests BounceRules/CodePatternTests BounceRules/StatusPatternTests BounceRules/FoldedTextTests BounceRules/Phrase* BounceRules/RecentEndsTests BounceRules/Rules'
 )
 order=(retries qualification rules slices adaptation warmup counters)
 

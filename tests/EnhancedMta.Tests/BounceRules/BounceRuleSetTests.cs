@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EnhancedMta.BounceRules;
 using EnhancedMta.Providers;
 using EnhancedMta.Qualification;
@@ -85,7 +86,7 @@ public sealed class BounceRuleSetTests
     public void One_of_some_and_each_of_others_and_none_of_the_rest_are_asked_for()
     {
         var rule = Rule("x") with { Any = ["first", "second"], All = ["third", "(fourth|fifth)"], None = ["sixth", "seventh"] };
-        Assert.All(new[] { "first third fourth", "second fifth third" }, text => Assert.Equal("x", Set(rule).DecidedBy($"550 {text}")));
+        Assert.All(new[] { "first third fourth", "second fifth third", "first second third fourth fifth" }, text => Assert.Equal("x", Set(rule).DecidedBy($"550 {text}")));
         Assert.All(
             new[] { "third fourth", "first third", "first fourth fifth", "second third fifth sixth", "seventh first third fourth" },
             text => Assert.Equal("none", Set(rule).DecidedBy($"550 {text}")));
@@ -100,6 +101,17 @@ public sealed class BounceRuleSetTests
         Assert.All(new[] { "551 5.1.1 no", "550 5.3.1 no", "550 no", "550 4.1.1 no" }, reply => Assert.Equal("none", Set(rule).DecidedBy(reply, command: SmtpCommand.RcptTo)));
         Assert.Equal("none", Set(rule).DecidedBy("550 5.1.1 no"));
     }
+
+    [Fact]
+    public void A_pattern_is_asked_for_on_the_replys_own_text_with_all_the_rest()
+    {
+        var rule = Rule("x") with { Any = ["zorry"], Pattern = new Regex("Zorry [0-9]+$", RegexOptions.NonBacktracking) };
+        Assert.Equal(["x", "none", "none"], new[] { "550 Zorry 12", "550 zorry 12", "550 Zorry 12 times" }.Select(reply => Set(rule).DecidedBy(reply)));
+        Assert.Equal("none", Set(rule with { None = ["but"] }).DecidedBy("550 but Zorry 12"));
+    }
+
+    [Fact]
+    public void It_tells_how_many_rules_it_has() => Assert.Equal((2, 2, 1), Two() is var two ? (two.Count, two.Rules.Count, two.UserCount) : default);
 
     [Fact]
     public void Without_a_code_the_status_alone_is_a_guide()
@@ -125,6 +137,8 @@ public sealed class BounceRuleSetTests
     private static BounceRule Rule(string id, ReplyClass @class = ReplyClass.PolicyRefusal) => new() { Id = id, Line = 7, Class = @class, Samples = [] };
 
     private static BounceRuleSet Set(params BounceRule[] rules) => new(rules, "v1", ProviderDirectory.BuiltIn);
+
+    private static BounceRuleSet Two() => new([Rule("x"), Rule("y")], "v1", ProviderDirectory.BuiltIn) { UserCount = 1 };
 
     private static SmtpReply Reply(string quoted) => QuotedReply.Parse(quoted);
 

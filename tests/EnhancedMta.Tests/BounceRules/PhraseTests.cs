@@ -43,6 +43,7 @@ public sealed class PhraseTests
     [InlineData("box9", "box99", false)]
     [InlineData("-full", "box-full", true)]
     [InlineData("满", "箱满了", true)]
+    [InlineData("\u2e80", "a\u2e80b", true)]
     [InlineData("quota", "邮箱quota满", true)]
     public void It_is_found_where_a_reader_finds_it(string phrase, string text, bool found) => Assert.Equal(found, IsFound(phrase, text));
 
