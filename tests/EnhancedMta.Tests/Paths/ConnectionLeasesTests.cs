@@ -247,7 +247,7 @@ public sealed class ConnectionLeasesTests
     [Fact]
     public void What_it_was_told_to_close_and_has_not_closed_yet_it_does_not_keep()
     {
-        IReadOnlyList<ConnectionLease> leases = [Lease("a", 2) with { Closing = 1 }, Lease("x", 4), Lease("b", 0)];
+        IReadOnlyList<ConnectionLease> leases = [Lease("a", 2) with { Closing = 1 }, Lease("x", 4) with { Closing = 1 }, Lease("b", 0)];
         Assert.Equal(1, Ask(leases, "a", 2, 2, 6, Noon).Granted);
     }
 

@@ -52,6 +52,7 @@ public sealed class BackoffTests
     {
         Assert.Empty(_path.NoSession(Start - TimeSpan.FromMinutes(11)));
         Assert.Null(_path.Control.Backoff);
+        Assert.Single(_path.NoSession(Start - TimeSpan.FromMinutes(10)));
     }
 
     [Fact]

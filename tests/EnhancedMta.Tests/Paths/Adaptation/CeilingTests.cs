@@ -66,6 +66,7 @@ public sealed class CeilingTests
         Assert.Equal(Now.AddMinutes(10), Piece(Fresh, 0.5, 30, Now.AddMinutes(10)).LoweredAt);
         var back = Lower(Raised);
         Assert.Equal(back with { Asked = 200 }, Piece(back, 0.25, 60, at));
+        Assert.Equal(200, Piece(Piece(back, 0.25, 60, at), 0.75, 60, at).Asked);
         Assert.Equal(200, Strict(back, 0.25).Value);
         // Once a piece is not mild, all get what they ask for, whichever came first.
         Assert.Equal((400, false, null), Strict(back, 0.75) is var due ? (due.Value, due.IsStepBack, due.Proven) : default);
