@@ -10,7 +10,7 @@ reports=$PWD/../../TestResults/mutation
 declare -A files=(
   [retries]='Retries/*'
   [qualification]='Qualification/*'
-  [slices]='Paths/Slices/* Paths/Leases/ConnectionLease Paths/Leases/ConnectionLeases Paths/Leases/OpeningCount Paths/Leases/SpareConnections Paths/Leases/WaitingLine'
+  [slices]='Paths/Slices/* Paths/Leases/ConnectionLease Paths/Leases/ConnectionLeases Paths/Leases/Giving Paths/Leases/OpeningCount Paths/Leases/SpareConnections Paths/Leases/Turns Paths/Leases/WaitingLine'
   [adaptation]='Paths/Adaptation/*'
   [counters]='SendingLog/Counters SendingLog/MinuteThroughput SendingLog/MessageState Breakdowns/* Kpis/Summary Kpis/Share'
   [warmup]='WarmUp/BookedRoom WarmUp/WarmUpSchedule WarmUp/WarmUpState'
@@ -23,7 +23,8 @@ declare -A tests=(
   [adaptation]='Paths/Adaptation/*'
   [counters]='SendingLog/* Breakdowns/* Kpis/*'
   [warmup]='WarmUp/*'
-  [rules]='BounceRules/* Qualification/*'
+  # Those that make a rule set of their own: where ours is made, once in a process, each mutant of the making takes a process and all tests.
+  [rules]='BounceRules/BounceRuleSetTests BounceRules/CodePatternTests BounceRules/StatusPatternTests BounceRules/FoldedTextTests BounceRules/Phrase* BounceRules/RecentEndsTests BounceRules/Rules'
 )
 order=(retries qualification rules slices adaptation warmup counters)
 

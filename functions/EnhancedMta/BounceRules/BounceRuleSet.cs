@@ -34,7 +34,7 @@ public sealed class BounceRuleSet
         var users = new List<int>[phrases.Count];
         for (var i = 0; i < _rules.Length; i++)
         {
-            // A rule is looked at when one of these was found; that all the others hold is checked then.
+            // A rule is looked at when one of these was found; that all else holds is checked then.
             var leads = _rules[i].Any.Length > 0 ? _rules[i].Any : _rules[i].All.FirstOrDefault() ?? [];
             if (leads.Length == 0)
                 _wordless[i >> 6] |= 1UL << (i & 63);
@@ -172,6 +172,7 @@ public sealed class BounceRuleSet
 
         public FrozenSet<string>? Providers { get; } = providers;
 
+        /// <summary>To a reply in which one of <see cref="Any"/> was found, where there are any.</summary>
         public bool AppliesTo(SmtpReply reply, int severity, ReadOnlySpan<ulong> found)
         {
             if (_codes.Length > 0 && !HasCode(reply.Code, severity))
@@ -179,8 +180,6 @@ public sealed class BounceRuleSet
             if (_statuses.Length > 0 && !HasStatus(reply.Status, reply.Code))
                 return false;
             if (_commands.Length > 0 && !_commands.Contains(reply.Command))
-                return false;
-            if (Any.Length > 0 && !Has(Any, found))
                 return false;
             foreach (var phrases in All)
             {

@@ -29,7 +29,8 @@ internal struct RecentEnds
         var back = _last - position;
         if (back >= 0)
             return ((_ends >> back) & Lowest(gap + 1)) != UInt128.Zero;
-        return gap + back >= 0 && (_ends & Lowest(gap + back + 1)) != UInt128.Zero;
+        // The last one is the nearest.
+        return gap + back >= 0 && _ends != UInt128.Zero;
     }
 
     private static UInt128 Lowest(int count) => (UInt128.One << count) - UInt128.One;

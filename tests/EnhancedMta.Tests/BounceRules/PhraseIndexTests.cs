@@ -27,6 +27,35 @@ public sealed class PhraseIndexTests
                 Assert.True(Naive(phrases[i], folded) == ((found[i >> 6] >> (i & 63) & 1) == 1), $"{string.Join(" / ", written)} in \"{folded}\"");
         }, iter: 20_000);
 
+    [Theory]
+    [InlineData("abcd", "013")]
+    [InlineData("abce", "12")]
+    [InlineData("xbce", "12")]
+    [InlineData("abc", "1")]
+    [InlineData("ababcd", "013")]
+    [InlineData("ce", "2")]
+    [InlineData("abbbccdce", "123")]
+    [InlineData("ab ce", "24")]
+    [InlineData("ab cd", "3")]
+    public void Words_that_end_or_go_on_in_one_another_are_all_found(string text, string expected) =>
+        Assert.Equal(expected, Found(text, "*abcd*", "*bc*", "*ce*", "*cd*", "*b ce*"));
+
+    [Fact]
+    public void Parts_before_gaps_are_told_apart_by_phrase() =>
+        Assert.Equal("02", Found("one two four", "one .. two", "three .. two", "two .. four", "four .. two", "one .. two .. three"));
+
+    [Fact]
+    public void A_phrase_beyond_the_first_64_is_found_too() =>
+        Assert.Equal("6364129", Found("word063 word064 word129", [.. Enumerable.Range(0, 130).Select(n => $"word{n:000}")]));
+
+    private static string Found(string text, params string[] phrases)
+    {
+        var index = new PhraseIndex([.. phrases.SelectMany(Phrase.Parse)]);
+        var found = new ulong[(index.Count + 63) / 64];
+        index.Find(FoldedText.Fold(text), found, new RecentEnds[index.ProgressCount]);
+        return string.Concat(Enumerable.Range(0, index.Count).Where(i => (found[i >> 6] >> (i & 63) & 1) == 1));
+    }
+
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
     private static bool Naive(Phrase phrase, string text)

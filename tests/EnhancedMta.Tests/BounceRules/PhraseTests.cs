@@ -26,6 +26,25 @@ public sealed class PhraseTests
     [InlineData("用户不存在", "该用户不存在。", true)]
     [InlineData("@(>|) unknown", "<ada.full@example.com> unknown", true)]
     [InlineData("full", "full.mailbox@example.com refused", false)]
+    [InlineData("(full|empty) .. (box|bag)", "an empty post bag", true)]
+    [InlineData("(full|empty) .. (box|bag)", "a box is full", false)]
+    [InlineData("(one .. two|three) four", "one and two four", true)]
+    [InlineData("(one .. two|three) four", "three four", true)]
+    [InlineData("(one .. two|three) four", "one three", false)]
+    [InlineData("(one|two (three|four)) five", "two four five", true)]
+    [InlineData("(one|two (three|four)) five", "one five", true)]
+    [InlineData("(one|two (three|four)) five", "four five", false)]
+    [InlineData("(one|two) (three|four)", "two three", true)]
+    [InlineData("one* .. *two", "onerous lotwo", true)]
+    [InlineData("one .. *two", "onerous lotwo", false)]
+    [InlineData("one* .. two", "onerous lotwo", false)]
+    [InlineData("spam*", "spam", true)]
+    [InlineData("*spam", "spammer", false)]
+    [InlineData("box9", "box99", false)]
+    [InlineData("-full", "box-full", true)]
+    [InlineData("满", "箱满了", true)]
+    [InlineData("\u2e80", "a\u2e80b", true)]
+    [InlineData("quota", "邮箱quota满", true)]
     public void It_is_found_where_a_reader_finds_it(string phrase, string text, bool found) => Assert.Equal(found, IsFound(phrase, text));
 
     [Fact]
@@ -52,6 +71,10 @@ public sealed class PhraseTests
     [InlineData("us*er")]
     [InlineData("(a|b) .. (full|)")]
     [InlineData("")]
+    [InlineData("*")]
+    [InlineData("*a*")]
+    [InlineData("mailbox )full(")]
+    [InlineData("mailbox (full))")]
     public void What_finds_nothing_or_everything_is_refused(string phrase) => Assert.Throws<FormatException>(() => Phrase.Parse(phrase));
 
     [Fact]
@@ -63,8 +86,26 @@ public sealed class PhraseTests
     }
 
     [Fact]
-    public void What_follows_a_gap_is_short_enough_to_look_back_from() =>
-        Assert.Throws<FormatException>(() => Phrase.Parse("user .. " + new string('x', Phrase.MaxLengthAfterGap + 1)));
+    public void What_follows_a_gap_is_short_enough_to_look_back_from()
+    {
+        var longest = new string('x', Phrase.MaxLengthAfterGap);
+        Assert.Throws<FormatException>(() => Phrase.Parse($"user .. {longest}x"));
+        Assert.Throws<FormatException>(() => Phrase.Parse($"user .. (full|{longest}x)"));
+        Assert.True(IsFound($"user .. {longest}", $"user {longest}"));
+        // Before a gap it may be as long as one likes.
+        Assert.True(IsFound($"{longest}xx .. user", $"{longest}xx user"));
+    }
+
+    [Fact]
+    public void A_phrase_that_is_quoted_in_a_fault_is_cut_after_eighty_characters()
+    {
+        var eighty = new string('x', 80);
+        Assert.Equal(eighty, Phrase.Short(eighty));
+        Assert.Equal(eighty[1..] + "…", Phrase.Short(eighty + "y"));
+    }
+
+    [Fact]
+    public void Two_ways_to_the_same_words_are_one() => Assert.Single(Assert.Single(Assert.Single(Phrase.Parse("mailbox (full|full)")).Parts));
 
     internal static bool IsFound(string phrase, string text)
     {

@@ -25,4 +25,32 @@ public sealed class RecentEndsTests
 
     [Fact]
     public void Nothing_is_near_before_anything_was_added() => Assert.False(new RecentEnds().IsNear(0, Phrase.MaxGap));
+
+    [Theory]
+    [InlineData(61, true)]
+    [InlineData(62, false)]
+    [InlineData(68, false)]
+    [InlineData(127, false)]
+    [InlineData(128, true)]
+    [InlineData(188, true)]
+    [InlineData(189, false)]
+    public void An_end_is_known_as_far_back_as_it_reaches(int position, bool isNear)
+    {
+        var recent = new RecentEnds();
+        recent.Add(1);
+        recent.Add(1 + RecentEnds.Reach);
+        Assert.Equal(isNear, recent.IsNear(position, Phrase.MaxGap));
+    }
+
+    [Fact]
+    public void What_is_further_back_is_forgotten()
+    {
+        var recent = new RecentEnds();
+        recent.Add(1);
+        recent.Add(3);
+        // As far as there are bits, which a shift takes for no way at all.
+        recent.Add(131);
+        Assert.False(recent.IsNear(130, Phrase.MaxGap));
+        Assert.True(recent.IsNear(131, 0));
+    }
 }

@@ -235,4 +235,33 @@ public sealed class ConnectionLeasesTests
         Assert.Equal(1, Ask(leases, "a", 2, 2, 2, Noon).Granted);
         Assert.Equal(0, Ask(leases, "d", 0, 2, 2, Noon).Granted);
     }
+
+    [Fact]
+    public void A_place_that_is_free_serves_the_first_of_those_that_wait_and_costs_nobody_its_connection()
+    {
+        IReadOnlyList<ConnectionLease> free = [Lease("a", 1), Lease("u", 0) with { IsUrgent = true }, Lease("b", 0)];
+        Assert.Equal(1, Give(free, "a", 1, 1, 2, Giving.ToUrgent).Granted);
+        Assert.Equal(0, Give(free, "a", 1, 1, 1, Giving.ToUrgent).Granted);
+    }
+
+    [Fact]
+    public void What_it_was_told_to_close_and_has_not_closed_yet_it_does_not_keep()
+    {
+        IReadOnlyList<ConnectionLease> leases = [Lease("a", 2) with { Closing = 1 }, Lease("x", 4) with { Closing = 1 }, Lease("b", 0)];
+        Assert.Equal(1, Ask(leases, "a", 2, 2, 6, Noon).Granted);
+    }
+
+    [Fact]
+    public void Since_when_it_has_connections_or_waits_stays_as_long_as_that()
+    {
+        var (leases, _) = Ask([], "a", 0, 1, 1, Noon);
+        (leases, _) = Ask(leases, "b", 0, 1, 1, Noon.AddSeconds(1));
+        (leases, _) = Ask(leases, "a", 1, 1, 1, Noon.AddSeconds(10));
+        (leases, _) = Ask(leases, "b", 0, 1, 1, Noon.AddSeconds(11));
+        Assert.Equal([("b", 1), ("a", 0)], leases.Select(l => (l.Process, (int)(l.Since - Noon).TotalSeconds)).OrderByDescending(l => l.Item2));
+        (leases, _) = Ask(leases, "a", 0, 0, 1, Noon.AddSeconds(20));
+        Assert.Equal(Noon.AddSeconds(21), Assert.Single(Ask(leases, "b", 0, 1, 1, Noon.AddSeconds(21)).Leases).Since);
+    }
+
+    private static ConnectionLease Lease(string process, int count) => new(process, 1, count, Math.Max(1, count), Noon + Lifetime);
 }

@@ -36,6 +36,19 @@ public sealed class SliceBookTests
         Assert.Equal(80, book.TakeOver(Noon.AddMinutes(2), Urgent, 90));
         Assert.Equal((0, 0), (book.UsedByUsual(Slice.At(Noon)), book.TakeOver(Noon.AddMinutes(2), Party.Of("urgent too", true), 1)));
         Assert.Equal(0, book.TakeOver(Noon.AddMinutes(5), Urgent, 1));
+        Assert.Equal(0, book.Used(Slice.At(Noon)));
+    }
+
+    [Fact]
+    public void Urgent_mail_takes_over_from_those_first_that_have_most()
+    {
+        var book = new SliceBook();
+        book.Take(Noon, 100, Small, 30);
+        book.Take(Noon, 100, Large, 70);
+        book.TakeOver(Noon, Urgent, 50);
+        // Large has 20 left of its own.
+        book.GiveBack(Slice.At(Noon), Large, 100);
+        Assert.Equal(80, book.Used(Slice.At(Noon)));
     }
 
     [Theory]

@@ -33,6 +33,14 @@ public sealed class SliceSharingTests
     }
 
     [Fact]
+    public void What_others_planned_up_to_their_equal_share_is_left_to_them()
+    {
+        _book.Take(Noon, 100, Medium, 40);
+        _book.PlanHere(Noon, 100, Small, 50);
+        Assert.Equal(27, _book.Take(Noon, 100, Large, 100));
+    }
+
+    [Fact]
     public void What_comes_back_and_what_comes_with_it_share_one_part()
     {
         _book.Take(Noon, 100, Medium, 10);

@@ -32,6 +32,9 @@ public sealed class SpareConnectionsTests
     public void Who_has_more_open_than_it_may_gets_no_spare_ones() =>
         Assert.Equal(3, SpareConnections.Add([Lease("a", 10, 3)], ("a", 1), 3, 200).Granted);
 
+    [Fact]
+    public void Who_has_no_lease_gets_no_spare_ones() => Assert.Equal(0, SpareConnections.Add([Lease("b", 1, 1)], ("a", 1), 0, 200).Granted);
+
     /// <summary>Whatever others have: at least half of what was free still is, and nobody else's lease has changed.</summary>
     [Fact]
     public void Half_of_what_is_free_stays_free() =>

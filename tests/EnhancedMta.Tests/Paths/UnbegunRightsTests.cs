@@ -54,4 +54,26 @@ public sealed class UnbegunRightsTests
         Assert.Equal((0, 2, 0, 2), (rights.Usual(Now), rights.Usual(Now + 1), rights.Yield(Now, 5), rights.Yield(Now + 1, 5)));
         Assert.False(rights.TryTake(Now + 1, isUrgent: true));
     }
+
+    [Fact]
+    public void One_of_its_own_kind_and_slice_is_taken_for_each_message()
+    {
+        var rights = new UnbegunRights();
+        rights.Add(Now, isUrgent: false, 1);
+        rights.Add(Now, isUrgent: true, 2);
+        Assert.False(rights.TryTake(Now + 1, isUrgent: false));
+        Assert.Equal([true, false], new[] { rights.TryTake(Now, isUrgent: false), rights.TryTake(Now, isUrgent: false) });
+        Assert.Equal([true, true, false], new[] { rights.TryTake(Now, isUrgent: true), rights.TryTake(Now, isUrgent: true), rights.TryTake(Now, isUrgent: true) });
+    }
+
+    [Fact]
+    public void Of_marketing_mails_as_many_are_yielded_as_are_wanted_and_there()
+    {
+        var rights = new UnbegunRights();
+        rights.Add(Now, isUrgent: false, 5);
+        rights.Add(Now, isUrgent: true, 5);
+        Assert.Equal((0, 3, 2), (rights.Yield(Now + 1, 9), rights.Yield(Now, 3), rights.Usual(Now)));
+        Assert.Equal((2, 0, 0), (rights.Yield(Now, 9), rights.Yield(Now, 9), rights.Usual(Now)));
+        Assert.True(rights.TryTake(Now, isUrgent: true));
+    }
 }

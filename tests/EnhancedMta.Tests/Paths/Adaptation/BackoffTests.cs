@@ -52,6 +52,7 @@ public sealed class BackoffTests
     {
         Assert.Empty(_path.NoSession(Start - TimeSpan.FromMinutes(11)));
         Assert.Null(_path.Control.Backoff);
+        Assert.Single(_path.NoSession(Start - TimeSpan.FromMinutes(10)));
     }
 
     [Fact]
@@ -87,5 +88,22 @@ public sealed class BackoffTests
         for (var i = 0; i < 50; i++)
             _path.Answers(delivered: 9, deferred: 1);
         Assert.Empty(_path.Moves);
+    }
+
+    [Fact]
+    public void An_answer_from_before_an_outage_that_is_told_late_does_not_end_it()
+    {
+        _path.Now = Assert.Single(_path.Answers(deferred: 24)).Until!.Value;
+        var late = new PathReport
+        {
+            At = _path.Now,
+            Delivered = 1,
+            AnsweredAt = Start - TimeSpan.FromMinutes(1),
+            Deferred = new Answers(5, "451 4.3.0 later"),
+            DeferredInRow = 5,
+            SessionWorkedAt = _path.Now,
+        };
+        Assert.Equal(MoveCause.TakesNothing, Assert.Single(_path.Report(late)).Cause);
+        Assert.Equal(2, _path.Control.Backoff!.Failures);
     }
 }

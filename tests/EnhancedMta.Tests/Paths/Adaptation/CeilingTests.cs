@@ -66,6 +66,7 @@ public sealed class CeilingTests
         Assert.Equal(Now.AddMinutes(10), Piece(Fresh, 0.5, 30, Now.AddMinutes(10)).LoweredAt);
         var back = Lower(Raised);
         Assert.Equal(back with { Asked = 200 }, Piece(back, 0.25, 60, at));
+        Assert.Equal(200, Piece(Piece(back, 0.25, 60, at), 0.75, 60, at).Asked);
         Assert.Equal(200, Strict(back, 0.25).Value);
         // Once a piece is not mild, all get what they ask for, whichever came first.
         Assert.Equal((400, false, null), Strict(back, 0.75) is var due ? (due.Value, due.IsStepBack, due.Proven) : default);
@@ -73,6 +74,13 @@ public sealed class CeilingTests
         Assert.Equal(200, Piece(Strict(back, 0.75), 0.25, 60, at).Value);
 
         Ceiling Strict(Ceiling was, double share) => Ceiling.Lower(was, Share(share, isMild: false, at: at), 800, null, 1_000, Bounds, at);
+    }
+
+    [Fact]
+    public void A_piece_that_is_told_late_forgets_nothing_that_was_learned_since()
+    {
+        var since = Fresh with { Proven = 500, Patience = 3, StepsBack = 1 };
+        Assert.Equal(since with { Value = 250 }, Piece(since, 0.25, 30, Now.AddMinutes(1)));
     }
 
     [Fact]
