@@ -279,7 +279,8 @@ internal sealed partial class PathUse
     {
         var each = Math.Max(0.001, row.SecondsPerMessage ?? MessageTimes.FirstGuessSeconds);
         var connections = size > 0 ? size : !demand.Party.IsUrgent ? ExpectedConnections(row, limits, demand, now) : MayWaitUrgently(row, limits, now) ? 1 : 0;
-        var patience = demand.WasPutOff || demand.Party.IsUrgent ? Patience : FirstPatience;
+        // What a slice lets through is no more than that; where only connections bind, there is no end to what might wait.
+        var patience = demand.WasPutOff || demand.Party.IsUrgent || limits.MessagesPerHour is not null ? Patience : FirstPatience;
         return connections == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Max(4, patience.TotalSeconds / each) * connections) - (demand.Party.IsUrgent ? 0 : Backlog);
     }
 
