@@ -49,7 +49,10 @@ internal sealed partial class BatchSettler(
     private readonly string? _owner = batch.ClaimedBy;
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private Batch _batch = batch;
+
+    /// <summary>What is being settled keeps nothing from beginning: the ledger may let it wait for company.</summary>
     private bool _mayWait;
+
     private long _urgentDue;
 
     /// <summary>A place for each message that is being handed over or not yet settled.</summary>
